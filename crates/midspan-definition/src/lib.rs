@@ -1,0 +1,24 @@
+//! What a Midspan operation says of itself.
+//!
+//! - [`error`]: the closed list of error codes and the body of every error that Midspan makes.
+//! - [`schema`] and [`operation`]: the contract of an operation as constants, built by the derives of the `midspan`
+//!   crate from the author's types and doc comments.
+//! - [`mod@encode`]: turns such a contract into JSON at compile time, so that it can stand in a custom section of the
+//!   component and costs nothing at run time.
+//! - `read` (feature `read`): finds that section in a built component.
+//!
+//! Nothing here does I/O.
+
+pub mod encode;
+pub mod error;
+pub mod operation;
+#[cfg(feature = "read")]
+pub mod read;
+pub mod schema;
+
+pub use error::{ErrorBody, ErrorCode};
+pub use operation::{Location, Method, Operation, Parameter, SourceUse};
+pub use schema::{Choice, Constraints, Field, Schema, Visibility};
+
+/// The custom section of an operation's core module that holds its description as JSON.
+pub const SECTION: &str = "midspan:operation";

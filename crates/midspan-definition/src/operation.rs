@@ -1,0 +1,181 @@
+//! An operation's contract, as a constant.
+
+use crate::schema::{Constraints, Schema, Visibility};
+
+/// Everything that a connector's definition needs to know of one operation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Operation {
+    /// `operationId`, e.g. `GetHome`.
+    pub id: &'static str,
+    /// HTTP method.
+    pub method: Method,
+    /// Path template below the application's base path, e.g. `/home/{employee_id}`.
+    pub path: &'static str,
+    /// First paragraph of the doc comment: the action's name in the designer.
+    pub summary: &'static str,
+    /// The rest of the doc comment.
+    pub description: &'static str,
+    /// How prominently makers see it.
+    pub visibility: Visibility,
+    /// The whole operation's deadline, in milliseconds.
+    pub deadline_ms: u64,
+    /// Path, query and header parameters.
+    pub parameters: &'static [Parameter],
+    /// The JSON body, where it takes one.
+    pub body: Option<Schema>,
+    /// The shape of a 200 answer.
+    pub output: Schema,
+    /// The back-end systems it calls.
+    pub sources: &'static [SourceUse],
+}
+
+/// HTTP methods that an operation can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names of RFC 9110")]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    /// The method as it stands in a request.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// A path, query or header parameter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Parameter {
+    /// Its name in the request.
+    pub name: &'static str,
+    /// Where it stands.
+    pub location: Location,
+    /// First paragraph of its doc comment (`x-ms-summary`).
+    pub summary: &'static str,
+    /// The rest of its doc comment.
+    pub description: &'static str,
+    /// Whether it may be left out.
+    pub required: bool,
+    /// Its bounds and its default.
+    pub constraints: Constraints,
+    /// How prominently makers see it.
+    pub visibility: Visibility,
+    /// Its type.
+    pub schema: Schema,
+}
+
+/// Where a parameter stands in the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the words of OpenAPI 2.0")]
+pub enum Location {
+    Path,
+    Query,
+    Header,
+}
+
+impl Location {
+    /// OpenAPI's `in`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+        }
+    }
+}
+
+/// That an operation calls a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SourceUse {
+    /// The source's name, which starts the names of its variables.
+    pub name: &'static str,
+    /// Its protocol, e.g. `rest`.
+    pub protocol: &'static str,
+    /// Its time-out a call, in milliseconds.
+    pub timeout_ms: u64,
+}
+
+impl Operation {
+    /// Fails at compile time unless the path's `{parameters}` and the input's path fields are the same.
+    ///
+    /// # Panics
+    /// Where they differ; in a constant that is a compile error at the operation's path.
+    pub const fn check_path(&self) {
+        let path = self.path.as_bytes();
+        assert!(
+            !path.is_empty() && path[0] == b'/',
+            "the path of an operation starts with `/`"
+        );
+        let mut found = 0;
+        let mut at = 0;
+        while at < path.len() {
+            if path[at] == b'{' {
+                let start = at + 1;
+                while at < path.len() && path[at] != b'}' {
+                    at += 1;
+                }
+                assert!(at < path.len(), "a brace is opened in the path and not closed");
+                assert!(
+                    self.has_path_parameter(path, start, at),
+                    "the path names a parameter that the input has no `#[path]` field for"
+                );
+                found += 1;
+            }
+            at += 1;
+        }
+        assert!(
+            found == self.path_parameter_count(),
+            "the input has a `#[path]` field that the path does not name"
+        );
+    }
+
+    const fn has_path_parameter(&self, path: &[u8], start: usize, end: usize) -> bool {
+        let mut index = 0;
+        while index < self.parameters.len() {
+            let parameter = &self.parameters[index];
+            if matches!(parameter.location, Location::Path) && same(parameter.name.as_bytes(), path, start, end) {
+                return true;
+            }
+            index += 1;
+        }
+        false
+    }
+
+    const fn path_parameter_count(&self) -> usize {
+        let mut count = 0;
+        let mut index = 0;
+        while index < self.parameters.len() {
+            if matches!(self.parameters[index].location, Location::Path) {
+                count += 1;
+            }
+            index += 1;
+        }
+        count
+    }
+}
+
+const fn same(name: &[u8], path: &[u8], start: usize, end: usize) -> bool {
+    if name.len() != end - start {
+        return false;
+    }
+    let mut index = 0;
+    while index < name.len() {
+        if name[index] != path[start + index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
