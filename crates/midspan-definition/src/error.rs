@@ -186,6 +186,40 @@ mod tests {
         );
     }
 
+    /// `docs/errors.md` as the list above says; `MIDSPAN_UPDATE=1` writes it.
+    #[test]
+    fn the_page_about_errors_is_what_the_list_says() {
+        let mut page = String::from(concat!(
+            "# Errors\n\n",
+            "<!-- Generated from crates/midspan-definition/src/error.rs: MIDSPAN_UPDATE=1 cargo test -p midspan-definition -->\n\n",
+            "Every error that Midspan makes has this body, `application/json`:\n\n",
+            "```json\n",
+            "{ \"statusCode\": 502,\n",
+            "  \"message\": \"SharePoint did not answer within 800 ms. Try again; nothing was changed.\",\n",
+            "  \"error\": { \"code\": \"SourceTimeout\", \"message\": \"(same)\", \"source\": \"sharepoint\", ",
+            "\"target\": null, \"correlationId\": \"...\" } }\n",
+            "```\n\n",
+            "A canvas app shows `message`; a flow branches on `error.code`. `correlationId` is the one to give to support: the log ",
+            "has every detail under it. Where a source answered, `error.sourceStatus` is its HTTP status.\n\n",
+            "| Code | Status | Made by | Meaning |\n|---|---|---|---|\n",
+        ));
+        for code in ErrorCode::ALL {
+            let maker = match code.made_by() {
+                Maker::Operation => "operation",
+                Maker::Host => "host",
+                Maker::Both => "operation or host",
+            };
+            let (name, status, meaning) = (code.name(), code.status(), code.meaning().trim());
+            page.extend(["| `", name, "` | ", &status.to_string(), " | ", maker, " | ", meaning, " |\n"]);
+        }
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/errors.md");
+        if std::env::var_os("MIDSPAN_UPDATE").is_some() {
+            std::fs::write(path, &page).expect("docs/errors.md can be written");
+        }
+        let written = std::fs::read_to_string(path).expect("docs/errors.md is there");
+        assert_eq!(written, page, "run MIDSPAN_UPDATE=1 cargo test -p midspan-definition");
+    }
+
     #[test]
     fn every_code_has_an_error_status_and_a_meaning() {
         for code in ErrorCode::ALL {

@@ -1,0 +1,19 @@
+//! Midspan, as it is measured: the embedded host with its own defaults, in a process of its own.
+
+use anyhow::Result;
+use midspan_host::{Host, HostOptions};
+
+use crate::{arguments::MidspanRole, processes::announce};
+
+/// The role: serves until whoever started it has ended.
+pub(crate) fn serve(role: &MidspanRole) -> Result<()> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let options = HostOptions {
+        listen: ([127, 0, 0, 1], 0).into(),
+        variables: role.variables.clone(),
+        state_dir: Some(role.state_dir.clone()),
+        ..HostOptions::default()
+    };
+    let host = runtime.block_on(Host::start(&role.manifest, options))?;
+    announce(&host.local_addr().to_string())
+}

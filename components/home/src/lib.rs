@@ -1,0 +1,117 @@
+//! GetHome.
+
+mod profile;
+mod tasks;
+
+use midspan::prelude::*;
+use systems::{DATAVERSE, GRAPH, POWERAPPS, SHAREPOINT, apps, apps::App, news, news::NewsItem};
+
+use crate::{profile::Profile, tasks::Task};
+
+/// Which employee's home screen to build.
+#[input]
+struct HomeInput {
+    /// Employee number
+    ///
+    /// As payroll knows it, such as E000042.
+    #[path(max_length = 20)]
+    employee_id: String,
+    /// News items
+    ///
+    /// How many news highlights to return.
+    #[query(default = 5, min = 1, max = 50)]
+    news: u32,
+}
+
+/// Everything the home screen shows.
+#[derive(Debug, PartialEq, Data)]
+struct HomeView {
+    /// Profile
+    profile: Profile,
+    /// News highlights
+    news: Part<Vec<NewsItem>>,
+    /// Apps
+    apps: Part<Vec<App>>,
+    /// Open tasks
+    tasks: Part<Vec<Task>>,
+}
+
+/// Get the home view
+///
+/// Everything the home screen shows, in one call: profile, news highlights, apps and open tasks. A part whose source
+/// fails is reported as missing; without the profile there is no view.
+#[operation(
+    get = "/home/{employee_id}",
+    sources = [GRAPH, SHAREPOINT, POWERAPPS, DATAVERSE],
+    deadline = "3s",
+    visibility = "important"
+)]
+async fn get_home(ctx: Context, input: HomeInput) -> Result<HomeView> {
+    let (profile, news, apps, tasks) = try_join!(
+        profile::get(&ctx, &input.employee_id),
+        news::list(&ctx, input.news, None).optional(),
+        apps::list(&ctx).optional(),
+        tasks::list_open(&ctx, &input.employee_id).optional(),
+    )?;
+    Ok(HomeView {
+        profile,
+        news: news.map(|page| page.items),
+        apps,
+        tasks,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use midspan::{
+        part::Status,
+        testing::{Reply, TestHost},
+    };
+
+    use super::*;
+    use crate::tasks::Priority;
+
+    const PEOPLE: &str = r#"{"value": [{"id": "7", "employeeId": "E000007", "displayName": "Ada Lovelace", "givenName": "Ada",
+        "jobTitle": "Analyst", "department": null, "officeLocation": null, "mail": null}]}"#;
+    const NEWS: &str = r#"{"value": [{"Id": 9, "Title": "Canteen", "Teaser": null, "Category": "Company",
+        "PublishedDate": "2026-01-01T08:00:00Z"}]}"#;
+    const TASKS: &str =
+        r#"{"value": [{"activityid": "t-1", "subject": "Sign", "scheduledend": null, "prioritycode": 2}]}"#;
+
+    fn host() -> TestHost {
+        let host = TestHost::new();
+        host.on("graph", "GET /v1.0/users", Reply::json(200, PEOPLE));
+        host.on(
+            "sharepoint",
+            "GET /sites/intranet/_api/web/lists/getbytitle('News')/items",
+            Reply::json(200, NEWS),
+        );
+        host.on("powerapps", "GET /providers/Microsoft.PowerApps/apps", Reply::hang());
+        host.on("dataverse", "GET /api/data/v9.2/tasks", Reply::json(200, TASKS));
+        host
+    }
+
+    #[test]
+    fn apps_that_do_not_come_are_missing_and_the_screen_is_there() {
+        let host = host();
+        let view: HomeView = host.get::<GetHome>("/home/E000007").json();
+        assert_eq!(view.profile.display_name, "Ada Lovelace");
+        assert_eq!(view.news.value.map(|news| news[0].id), Some(9));
+        assert_eq!(view.apps.status, Status::Missing);
+        assert_eq!(view.tasks.value.map(|tasks| tasks[0].priority), Some(Priority::High));
+        assert_eq!(host.elapsed(), Duration::from_millis(1500));
+    }
+
+    #[test]
+    fn an_employee_number_is_a_text_to_graph_whatever_it_holds() {
+        let host = host();
+        assert_eq!(host.get::<GetHome>("/home/O'Hara%20or%20x").status(), 200);
+        let asked = host.requests("graph")[0].request.uri().query().unwrap().to_owned();
+        assert!(
+            asked.starts_with("$filter=employeeId%20eq%20'O''Hara%20or%20x'&"),
+            "{asked}"
+        );
+    }
+}

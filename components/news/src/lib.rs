@@ -1,0 +1,87 @@
+//! ListNews.
+
+use midspan::prelude::*;
+use systems::{SHAREPOINT, news, news::NewsItem};
+
+/// Which news to list.
+#[input]
+struct NewsInput {
+    /// Page size
+    ///
+    /// How many news items to return at once.
+    #[query(default = 20, min = 1, max = 100)]
+    top: u32,
+    /// Position
+    ///
+    /// Where the page begins: part of the next link of the page before.
+    #[query(visibility = "internal", max_length = 200)]
+    after: Option<String>,
+}
+
+/// A page of news.
+#[derive(Debug, PartialEq, Data)]
+struct NewsList {
+    /// News
+    value: Vec<NewsItem>,
+    /// Next link
+    ///
+    /// Where the next page is; nothing on the last one.
+    next_link: Option<String>,
+}
+
+/// List news
+///
+/// The intranet's news, newest first.
+#[operation(get = "/news", sources = [SHAREPOINT], deadline = "3s", visibility = "important")]
+async fn list_news(ctx: Context, input: NewsInput) -> Result<NewsList> {
+    let page = news::list(&ctx, input.top, input.after.as_deref()).await?;
+    let top = input.top.to_string();
+    Ok(NewsList {
+        next_link: page
+            .next
+            .map(|after| ctx.link("/news", &[("top", &top), ("after", &after)])),
+        value: page.items,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use midspan::testing::{Reply, TestHost};
+
+    use super::*;
+
+    const ROUTE: &str = "GET /sites/intranet/_api/web/lists/getbytitle('News')/items";
+    const PAGE: &str = r#"{
+        "value": [{"Id": 9, "Title": "Canteen", "Teaser": "Open", "Category": "Company", "PublishedDate": "2026-01-01T08:00:00Z"}],
+        "odata.nextLink": "https://sharepoint.test/x?%24top=1&%24skiptoken=Paged%3dTRUE%26p_ID%3d9"
+    }"#;
+
+    fn list(path: &str) -> (TestHost, NewsList) {
+        let host = TestHost::new();
+        host.on("sharepoint", ROUTE, Reply::json(200, PAGE));
+        let request = http::Request::get(path).header("spin-full-url", format!("https://tier.example/api{path}"));
+        let answer = host.send::<ListNews>(request.body(Default::default()).unwrap());
+        let list = answer.json();
+        (host, list)
+    }
+
+    #[test]
+    fn the_next_link_leads_back_to_us_and_on_at_the_source() {
+        let (_, page) = list("/news?top=1");
+        let next = page.next_link.unwrap();
+        assert_eq!(
+            next,
+            "https://tier.example/api/news?top=1&after=Paged%3DTRUE%26p_ID%3D9"
+        );
+        let (host, _) = list(next.strip_prefix("https://tier.example/api").unwrap());
+        let query = host.requests("sharepoint")[0].request.uri().query().unwrap().to_owned();
+        assert!(query.ends_with("&$skiptoken=Paged%3DTRUE%26p_ID%3D9"), "{query}");
+    }
+
+    #[test]
+    fn a_page_size_out_of_bounds_names_the_field() {
+        let answer = TestHost::new().get::<ListNews>("/news?top=101");
+        assert_eq!(answer.error().message, "\"top\" must be between 1 and 100, got 101.");
+        assert_eq!(answer.error().error.target.as_deref(), Some("top"));
+    }
+}

@@ -1,0 +1,111 @@
+//! `midspan demo`: the reference connector at work on this machine, with nothing to install or to configure.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use midspan_host::{HostOptions, manifest::Manifest};
+use midspan_sources::{Options, Sources, System, token_for};
+
+use crate::{application, build, error::CliError, listen, serve::Serving, terminal, toolchain};
+
+/// Show the reference connector at work, with emulated back ends.
+///
+/// Installs the compiler's target for components if it is missing, builds the components, starts emulated sources
+/// (Microsoft Graph, SharePoint, Power Apps and Dataverse, with 100,000 employees), serves, and prints requests to try.
+/// Run it in Midspan's own folder.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct DemoArgs {
+    /// The address to listen on; port 0 takes a free one
+    #[arg(
+        long, env = "SPIN_HTTP_LISTEN_ADDR", default_value = "127.0.0.1:3000", value_name = "ADDRESS",
+        value_parser = listen::parse
+    )]
+    listen: SocketAddr,
+    /// Where logs and compiled code are kept; "" keeps everything in memory [default: .spin beside the manifest]
+    #[arg(long, value_name = "FOLDER")]
+    state_dir: Option<PathBuf>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  midspan demo
+  midspan demo --listen 127.0.0.1:8080";
+
+/// Whose home view is shown.
+const EMPLOYEE: u32 = 42;
+
+/// Runs the command.
+pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
+    let manifest = application::load(None)?;
+    check_is_reference_connector(&manifest)?;
+    let listen = listen::check_free(args.listen, false)?;
+    toolchain::ensure_target(&manifest.directory).await?;
+    build::build(&manifest, &manifest.components).await?;
+    application::check_built(&manifest, true)?;
+    terminal::step("Starting", "the emulated sources");
+    let sources = Sources::start(Options {
+        record: false,
+        ..Options::default()
+    })
+    .await?;
+    let options = HostOptions {
+        listen,
+        variables: variables(&sources),
+        state_dir: args.state_dir,
+        ..HostOptions::default()
+    };
+    let serving = Serving {
+        manifest,
+        options,
+        quiet: false,
+        watch: None,
+    };
+    serving.run(|host| terminal::print(to_try(host.local_addr()))).await
+}
+
+fn check_is_reference_connector(manifest: &Manifest) -> Result<(), CliError> {
+    for system in System::ALL {
+        let variable = format!("{}_url", system.name());
+        if !manifest.variables.contains_key(&variable) {
+            return Err(CliError::NotTheReferenceConnector {
+                manifest: manifest.path.clone(),
+                variable,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn variables(sources: &Sources) -> Vec<String> {
+    // Power Apps lists the apps of whoever asks; to the others any token is a service's.
+    let employee = sources
+        .population()
+        .employee(EMPLOYEE)
+        .map(|employee| token_for(&employee));
+    let token = |system| match (system, &employee) {
+        (System::PowerApps, Some(token)) => token.clone(),
+        _ => "demo".to_owned(),
+    };
+    let of = |system: System| {
+        let name = system.name();
+        [
+            format!("{name}_url={}", sources.url(system)),
+            format!("{name}_token={}", token(system)),
+        ]
+    };
+    System::ALL.into_iter().flat_map(of).collect()
+}
+
+fn to_try(address: SocketAddr) -> String {
+    format!(
+        "
+Try, in another terminal:
+  curl http://{address}/home/E{EMPLOYEE:06}
+  curl 'http://{address}/news?top=3'
+  curl http://{address}/people/e{EMPLOYEE:06}@contoso.example
+
+And what goes wrong, in words for the maker of an app:
+  curl 'http://{address}/home/E{EMPLOYEE:06}?news=99'
+"
+    )
+}

@@ -1,0 +1,69 @@
+//! Why a command failed, in words for the person who typed it.
+
+use std::{io, path::PathBuf};
+
+use midspan_host::{
+    HostError,
+    diagnostic::{Diagnostic, Diagnostics},
+};
+use midspan_sources::StartError;
+
+use crate::toolchain::ToolchainError;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    /// Something in the application is wrong, or it does not build; by line.
+    #[error(transparent)]
+    Application(#[from] Diagnostics),
+    /// There is no application.
+    #[error(
+        "there is no \"spin.toml\" in this folder or one above\n  help: name the application's folder or its spin.toml with --from"
+    )]
+    NoManifest,
+    /// The host does not start.
+    #[error(transparent)]
+    Host(#[from] HostError),
+    /// Components cannot be built on this machine.
+    #[error(transparent)]
+    Toolchain(#[from] ToolchainError),
+    /// `demo` is run on something else than the reference connector.
+    #[error(
+        "\"{}\" is not the reference connector: it has no variable \"{variable}\"\n  help: run `midspan demo` in \
+         Midspan's own folder; `midspan up` serves any application", .manifest.display()
+    )]
+    NotTheReferenceConnector {
+        /// The manifest that was found.
+        manifest: PathBuf,
+        /// The variable that it lacks.
+        variable: String,
+    },
+    /// The emulated sources do not start.
+    #[error("the emulated sources do not start: {0}")]
+    Sources(#[from] StartError),
+    /// The system does not tell of changed files.
+    #[error("files cannot be watched: {0}\n  help: leave --watch out, and pass --build")]
+    Watch(#[from] notify::Error),
+    /// The system does not tell of Ctrl-C.
+    #[error("signals cannot be received: {0}")]
+    Signals(io::Error),
+    /// Ctrl-C came a second time.
+    #[error("stopped before running requests had their answers")]
+    Interrupted,
+}
+
+impl CliError {
+    /// The whole text for standard error. Diagnostics bring their own "error:" along, for each problem.
+    pub(crate) fn report(&self) -> String {
+        match self {
+            Self::Application(found) | Self::Host(HostError::Configuration(found)) => found.to_string(),
+            other => format!("error: {other}"),
+        }
+    }
+}
+
+impl From<Diagnostic> for CliError {
+    fn from(problem: Diagnostic) -> Self {
+        Self::Application(problem.into())
+    }
+}

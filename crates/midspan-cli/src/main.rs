@@ -1,0 +1,98 @@
+//! The `midspan` command: build, serve and demonstrate a connector on this machine.
+//!
+//! Data goes to standard output, diagnostics go to standard error. The exit code is 0 when all went well, 1 when
+//! something failed, 2 when the command line itself is wrong.
+
+mod application;
+mod arguments;
+mod build;
+mod demo;
+mod error;
+mod listen;
+mod log_line;
+mod serve;
+mod stop;
+mod terminal;
+mod toolchain;
+mod up;
+mod watch;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::error::CliError;
+
+/// Build and run Power Platform custom connectors made of WebAssembly components.
+#[derive(Parser)]
+#[command(name = "midspan", version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  midspan demo                         see the reference connector work, with emulated back ends
+  midspan up --build                   build and serve the application in this folder
+  midspan up --watch                   the same, and again on every change
+  midspan up --variable graph_token=…  give a variable its value";
+
+#[derive(Subcommand)]
+enum Command {
+    Up(up::UpArgs),
+    Build(build::BuildArgs),
+    Demo(demo::DemoArgs),
+}
+
+impl Command {
+    async fn run(self) -> Result<(), CliError> {
+        match self {
+            Self::Up(args) => up::run(args).await,
+            Self::Build(args) => build::run(&args).await,
+            Self::Demo(args) => demo::run(args).await,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log_to_stderr();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            terminal::problem(format!("error: the command cannot start its threads: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    let result = runtime.block_on(cli.command.run());
+    // What still computes in a component must not hold the process.
+    runtime.shutdown_background();
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            terminal::problem(error.report());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The host's own trouble, such as a connection that cannot be accepted; `RUST_LOG` shows more.
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("midspan_host=warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_put_together_soundly() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,203 @@
+//! Bodies on their way through the host.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::{BodyExt, Empty};
+use hyper::body::Incoming;
+use tokio::time::timeout;
+use wasmtime_wasi_http::{Error, WasiBody};
+
+use super::admission::Place;
+use super::record::{OpenRecord, Tally};
+use crate::instance::{Answer, Failure, Fate};
+
+/// How long an answer's head waits for its body: a small body then leaves in the same write, with its length. A stream
+/// whose first piece takes longer is not held up by more than this.
+const SETTLE: Duration = Duration::from_millis(1);
+/// Beyond this, joining head and body gains nothing.
+const SETTLED: usize = 64 * 1024;
+
+/// The request's body for the component, counted and limited.
+pub(super) fn incoming(body: Incoming, limit: u64, tally: Arc<Tally>) -> WasiBody {
+    if body.is_end_stream() {
+        return Empty::new().map_err(|never| match never {}).boxed_unsync();
+    }
+    Limited { body, left: limit, limit, tally }.boxed_unsync()
+}
+
+struct Limited {
+    body: Incoming,
+    left: u64,
+    limit: u64,
+    tally: Arc<Tally>,
+}
+
+impl Body for Limited {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let frame = match ready!(Pin::new(&mut self.body).poll_frame(context)) {
+            Some(Ok(frame)) => frame,
+            other => return Poll::Ready(other.map(|frame| frame.map_err(Error::from))),
+        };
+        let length = frame.data_ref().map_or(0, Bytes::len) as u64;
+        self.tally.request_bytes.fetch_add(length, Ordering::Relaxed);
+        let Some(left) = self.left.checked_sub(length) else {
+            self.tally.too_large.store(true, Ordering::Relaxed);
+            return Poll::Ready(Some(Err(Error::HttpRequestBodySize(Some(self.limit)))));
+        };
+        self.left = left;
+        Poll::Ready(Some(Ok(frame)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// The body of an answer, with what ends when it has been sent.
+pub(crate) struct AnswerBody {
+    content: Content,
+    pub(super) record: Option<OpenRecord>,
+    pub(super) place: Option<Place>,
+}
+
+enum Content {
+    Whole(Option<Bytes>),
+    Stream(Guarded),
+}
+
+impl AnswerBody {
+    pub(super) fn whole(bytes: Bytes) -> Self {
+        let content = Content::Whole(Some(bytes).filter(|bytes| !bytes.is_empty()));
+        Self { content, record: None, place: None }
+    }
+
+    fn stream(body: Guarded) -> Self {
+        Self { content: Content::Stream(body), record: None, place: None }
+    }
+}
+
+impl Body for AnswerBody {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let frame = match &mut self.content {
+            Content::Whole(bytes) => bytes.take().map(|bytes| Ok(Frame::data(bytes))),
+            Content::Stream(body) => ready!(Pin::new(body).poll_frame(context)),
+        };
+        if let Some(record) = &mut self.record {
+            match &frame {
+                Some(Ok(frame)) => record.sent(frame.data_ref().map_or(0, Bytes::len)),
+                Some(Err(error)) => record.failed(&error.to_string()),
+                None => {}
+            }
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self.content, Content::Whole(None))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.content {
+            Content::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
+            Content::Stream(body) => body.size_hint(),
+        }
+    }
+}
+
+/// A component's body that does not pass for complete when its instance has failed.
+struct Guarded {
+    /// Pieces that came before the head was sent.
+    settled: VecDeque<Frame<Bytes>>,
+    rest: WasiBody,
+    fate: Fate,
+}
+
+impl Body for Guarded {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        if let Some(frame) = self.settled.pop_front() {
+            return Poll::Ready(Some(Ok(frame)));
+        }
+        match ready!(Pin::new(&mut self.rest).poll_frame(context)) {
+            None if self.fate.has_failed() => Poll::Ready(Some(Err(Error::HttpResponseIncomplete))),
+            frame => Poll::Ready(frame),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let settled: usize = self.settled.iter().filter_map(Frame::data_ref).map(Bytes::len).sum();
+        match self.rest.size_hint().exact() {
+            Some(rest) => SizeHint::with_exact(rest + settled as u64),
+            None => SizeHint::default(),
+        }
+    }
+}
+
+/// A component's answer to another component.
+pub(crate) fn guarded(answer: Answer) -> http::Response<WasiBody> {
+    let Answer { response, fate } = answer;
+    response.map(|rest| Guarded { settled: VecDeque::new(), rest, fate }.boxed_unsync())
+}
+
+/// A component's answer to a client, with as much of its body as comes at once.
+pub(super) async fn settle(answer: Answer) -> Result<http::Response<AnswerBody>, Failure> {
+    let (head, mut rest) = answer.response.into_parts();
+    let mut settled = VecDeque::new();
+    let gathered = timeout(SETTLE, gather(&mut rest, &mut settled)).await;
+    let body = match gathered {
+        Ok(Err(error)) if settled.is_empty() => return Err(Failure::Instance(error.to_string())),
+        Ok(Ok(Gathered::All)) if answer.fate.has_failed() && settled.is_empty() => {
+            return Err(Failure::Instance("it failed while it answered".into()));
+        }
+        Ok(Ok(Gathered::All)) if !answer.fate.has_failed() && settled.len() <= 1 => {
+            let only = settled.pop_front().map_or_else(|| Ok(Bytes::new()), Frame::into_data);
+            match only {
+                Ok(bytes) => AnswerBody::whole(bytes),
+                Err(trailers) => stream(VecDeque::from([trailers]), rest, answer.fate),
+            }
+        }
+        _ => stream(settled, rest, answer.fate),
+    };
+    Ok(http::Response::from_parts(head, body))
+}
+
+fn stream(settled: VecDeque<Frame<Bytes>>, rest: WasiBody, fate: Fate) -> AnswerBody {
+    AnswerBody::stream(Guarded { settled, rest, fate })
+}
+
+enum Gathered {
+    All,
+    Enough,
+}
+
+async fn gather(body: &mut WasiBody, settled: &mut VecDeque<Frame<Bytes>>) -> Result<Gathered, Error> {
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let frame = frame?;
+        length += frame.data_ref().map_or(0, Bytes::len);
+        settled.push_back(frame);
+        if length > SETTLED {
+            return Ok(Gathered::Enough);
+        }
+    }
+    Ok(Gathered::All)
+}

@@ -1,0 +1,189 @@
+//! The macros of Midspan. They read, check and report; what their code does at run time is in `midspan`.
+//!
+//! Use them through `midspan::prelude`.
+
+mod attributes;
+mod bounds;
+mod choice;
+mod data;
+mod default;
+mod doc;
+mod input;
+mod kind;
+mod names;
+mod operation;
+mod parameter;
+mod path;
+mod problems;
+mod record;
+mod settings;
+mod signature;
+
+use proc_macro::TokenStream;
+
+/// Makes an `async fn` an operation of a connector.
+///
+/// ```
+/// use midspan::prelude::*;
+///
+/// /// Whom to greet.
+/// #[input]
+/// struct GreetInput {
+///     /// Name
+///     #[path]
+///     name: String,
+///     /// Times to greet
+///     #[query(default = 1, min = 1, max = 3)]
+///     times: u32,
+/// }
+///
+/// #[derive(Data)]
+/// struct Greeting {
+///     text: String,
+/// }
+///
+/// /// Greet somebody
+/// ///
+/// /// Says hello as often as asked.
+/// #[operation(get = "/greet/{name}", deadline = "3s")]
+/// async fn greet(_ctx: Context, input: GreetInput) -> Result<Greeting> {
+///     Ok(Greeting { text: format!("Hello, {}. ", input.name).repeat(input.times as usize) })
+/// }
+///
+/// let description = <Greet as midspan::Operation>::DESCRIPTION;
+/// assert_eq!(description.id, "Greet");
+/// assert_eq!(description.summary, "Greet somebody");
+/// assert_eq!(description.deadline_ms, 3000);
+/// ```
+///
+/// The function takes a `Context` and, if it has one, its [`#[input]`](macro@input); it returns `Result<T>` of a type
+/// with [`#[derive(Data)]`](macro@Data). It stays callable as it is. Beside it stands a type named by the id, which
+/// implements `midspan::Operation`; a crate has one operation, which WebAssembly exports.
+///
+/// The doc comment's first paragraph is the action's name in Power Apps and Power Automate (at most 80 characters), the
+/// rest its description.
+///
+/// | Argument | Meaning | Default |
+/// |---|---|---|
+/// | `get`, `post`, `put`, `patch` or `delete` | The path below the connector's base path; `{name}` is a `#[path]` field | required, one of them |
+/// | `id` | The `operationId`: ASCII letters and digits | the function's name in `PascalCase` |
+/// | `deadline` | When the operation gives up, at most `"120s"`: a cloud flow waits no longer | `"30s"` |
+/// | `visibility` | `"important"`, `"advanced"` or `"internal"` | as the platform decides |
+/// | `sources` | The `Source`s that it calls: `[GRAPH, PAYROLL]` | `[]` |
+#[proc_macro_attribute]
+pub fn operation(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    operation::expand(arguments.into(), &item.into()).into()
+}
+
+/// Makes a struct the typed input of an operation.
+///
+/// ```
+/// use midspan::prelude::*;
+///
+/// #[derive(Data)]
+/// enum Sort {
+///     Newest,
+///     MostRead,
+/// }
+///
+/// /// Which news to list.
+/// #[input]
+/// struct NewsInput {
+///     /// Employee number
+///     ///
+///     /// As payroll knows it.
+///     #[path]
+///     employee_id: String,
+///     /// Number of items
+///     #[query(name = "$top", default = 5, min = 1, max = 50)]
+///     top: u32,
+///     /// Order
+///     #[query(default = "newest", visibility = "advanced")]
+///     sort: Sort,
+///     /// Not before
+///     #[query]
+///     since: Option<Date>,
+///     /// Language
+///     #[header(name = "accept-language")]
+///     language: Option<String>,
+/// }
+///
+/// let parameters = <NewsInput as midspan::Input>::PARAMETERS;
+/// assert_eq!(parameters[0].summary, "Employee number");
+/// assert_eq!(parameters[1].constraints.max, Some(50));
+/// ```
+///
+/// Each field says where it comes from:
+///
+/// | Attribute | Name in the request | Type |
+/// |---|---|---|
+/// | `#[path]` | the field's, as in the operation's path | text, number, `bool`, date or an enum with [`#[derive(Data)]`](macro@Data) |
+/// | `#[query]` | the field's | the same, in `Option` or `Vec` too |
+/// | `#[header]` | the field's, `-` for `_` | the same |
+/// | `#[body]` | none: it is the JSON body | any with [`#[derive(Data)]`](macro@Data) |
+///
+/// A doc comment is required: its first paragraph is the label that makers see (at most 80 characters), the rest the
+/// description. All but `#[body]` take these arguments:
+///
+/// | Argument | For | Meaning |
+/// |---|---|---|
+/// | `name` | all | the name in the request |
+/// | `default` | query and header | a literal; makes it optional |
+/// | `min`, `max` | numbers | bounds, both inclusive |
+/// | `min_length`, `max_length` | texts | characters |
+/// | `max_items` | lists | items |
+/// | `visibility` | all | `"important"`, `"advanced"` or `"internal"` |
+///
+/// `Option` and `Vec` may be left out. It is an attribute and not a derive because Rust keeps `#[path]` in derives for
+/// itself. Write it above other derives or below, as you like.
+#[proc_macro_attribute]
+pub fn input(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    input::expand(arguments.into(), &item.into()).into()
+}
+
+/// Makes a struct or an enum part of the contract: an output, a body, or a value in them.
+///
+/// ```
+/// use midspan::prelude::*;
+///
+/// #[derive(Data)]
+/// struct Task {
+///     /// Title
+///     #[data(max_length = 100)]
+///     title: String,
+///     state: State,
+///     due_on: Option<Date>,
+/// }
+///
+/// #[derive(Data)]
+/// enum State {
+///     /// To do
+///     Open,
+///     InProgress,
+/// }
+///
+/// #[derive(Data)]
+/// struct Page<T> {
+///     items: Vec<T>,
+///     next_page: Option<String>,
+/// }
+///
+/// let task = Task { title: "Call Ada".into(), state: State::InProgress, due_on: None };
+/// let page = Page { items: vec![task], next_page: None };
+/// assert_eq!(
+///     serde_json::to_string(&page)?,
+///     r#"{"items":[{"title":"Call Ada","state":"inProgress","dueOn":null}],"nextPage":null}"#
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// It writes serde's `Serialize` and `Deserialize` too. Names are in `camelCase`; `None` is written as `null`, so that a
+/// canvas app sees the same columns in every row; unknown fields of a body are ignored.
+///
+/// A field's doc comment is its label and its description, as in [`#[input]`](macro@input); without one the label is
+/// the field's name in words. `#[data(...)]` on a field takes `name`, `default`, `min`, `max`, `min_length`,
+/// `max_length`, `max_items` and `visibility`, on a variant `name`.
+#[proc_macro_derive(Data, attributes(data))]
+pub fn data(item: TokenStream) -> TokenStream {
+    data::expand(&syn::parse_macro_input!(item)).into()
+}

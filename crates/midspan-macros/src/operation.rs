@@ -1,0 +1,173 @@
+//! `#[operation]`: from an `async fn` to an `Operation` and its export.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Ident, Item, spanned::Spanned};
+
+use crate::{doc::Doc, names, problems::Problems, settings::Settings, signature::Signature};
+
+pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    let mut problems = Problems::default();
+    let function = match syn::parse2(item.clone()) {
+        Ok(Item::Fn(function)) => function,
+        Ok(_) => {
+            problems.add(item, "an operation is an `async fn`");
+            let errors = problems.into_compile_errors();
+            return quote!(#item #errors);
+        }
+        Err(error) => {
+            let error = error.into_compile_error();
+            return quote!(#item #error);
+        }
+    };
+    let settings = Settings::read(arguments, &mut problems);
+    let signature = Signature::read(&function, &mut problems);
+    let doc = Doc::read(&function.attrs, &mut problems);
+    let name = &function.sig.ident;
+    if doc.summary.is_empty() {
+        problems.add(
+            name,
+            "an operation needs a doc comment: its first line is the action's name in Power Apps",
+        );
+    }
+    let id = settings
+        .id
+        .clone()
+        .unwrap_or_else(|| Ident::new(&names::operation(name), name.span()));
+    let operation = Operation {
+        id,
+        settings,
+        signature,
+        doc,
+    };
+    let implementation = if problems.is_empty() {
+        operation.expand()
+    } else {
+        operation.fallback()
+    };
+    let errors = problems.into_compile_errors();
+    quote!(#item #implementation #errors)
+}
+
+struct Operation<'a> {
+    id: Ident,
+    settings: Settings,
+    signature: Signature<'a>,
+    doc: Doc,
+}
+
+impl Operation<'_> {
+    fn expand(&self) -> TokenStream {
+        let id = &self.id;
+        let description = self.description();
+        let run = self.run();
+        let implementation = self.implementation(&description, &run);
+        let checks = self.checks();
+        quote! {
+            #implementation
+            #checks
+            ::midspan::export!(#id);
+        }
+    }
+
+    /// Stands in where the function has mistakes, so that its users don't report them once more.
+    fn fallback(&self) -> TokenStream {
+        if self.signature.is_method {
+            return TokenStream::new();
+        }
+        let run = quote! {
+            let _ = (ctx, input);
+            async { ::core::unreachable!() }
+        };
+        self.implementation(&quote!(::core::unreachable!()), &run)
+    }
+
+    fn implementation(&self, description: &TokenStream, run: &TokenStream) -> TokenStream {
+        let id = &self.id;
+        let visibility = &self.signature.function.vis;
+        let input = &self.signature.input_type();
+        let output = &self.signature.output_type();
+        let documentation = format!("The operation `{id}`.");
+        quote! {
+            #[doc = #documentation]
+            #[allow(non_camel_case_types)]
+            #visibility struct #id;
+
+            #[automatically_derived]
+            impl ::midspan::Operation for #id {
+                const DESCRIPTION: ::midspan::macro_support::definition::Operation = #description;
+                type Input = #input;
+                type Output = #output;
+
+                fn run(
+                    ctx: ::midspan::Context,
+                    input: Self::Input,
+                ) -> impl ::core::future::Future<Output = ::midspan::Result<Self::Output>> {
+                    #run
+                }
+            }
+        }
+    }
+
+    fn description(&self) -> TokenStream {
+        let id = self.id.to_string();
+        let Settings {
+            method,
+            path,
+            deadline_ms,
+            visibility,
+            sources,
+            ..
+        } = &self.settings;
+        let sources = sources
+            .iter()
+            .map(|source| quote_spanned!(source.span()=> ::midspan::Source::usage(&#source)));
+        let texts = self.doc.texts("");
+        let input = self.signature.input_type();
+        let output = self.signature.output_type();
+        quote! {
+            ::midspan::macro_support::definition::Operation {
+                id: #id,
+                method: ::midspan::macro_support::definition::Method::#method,
+                path: #path,
+                #texts,
+                #visibility,
+                deadline_ms: #deadline_ms,
+                parameters: <#input as ::midspan::Input>::PARAMETERS,
+                body: <#input as ::midspan::Input>::BODY,
+                output: <#output as ::midspan::Data>::SCHEMA,
+                sources: &[#(#sources),*],
+            }
+        }
+    }
+
+    fn run(&self) -> TokenStream {
+        let function = &self.signature.function.sig.ident;
+        // A mismatch is then reported at the argument's own type.
+        let ctx = Ident::new(
+            "ctx",
+            self.signature.context.map_or_else(Span::call_site, Spanned::span),
+        );
+        match self.signature.input {
+            Some(_) => quote!(#function(#ctx, input)),
+            None => quote!(let () = input; #function(#ctx)),
+        }
+    }
+
+    /// What only the compiler can compare, because it is in the input's type.
+    fn checks(&self) -> TokenStream {
+        let id = &self.id;
+        let path = self.settings.path.as_ref().map_or_else(Span::call_site, Spanned::span);
+        let mut checks = quote_spanned! {path=>
+            const _: () = <#id as ::midspan::Operation>::DESCRIPTION.check_path();
+        };
+        if let Some(verb) = self.settings.bodiless() {
+            let message = format!("a request with `{verb}` has no body, but the input has a `#[body]` field");
+            let input = self.signature.input_type();
+            checks.extend(quote_spanned! {self.settings.method.span()=>
+                const _: () = ::core::assert!(<#input as ::midspan::Input>::BODY.is_none(), #message);
+            });
+        }
+        checks
+    }
+}

@@ -1,0 +1,175 @@
+//! A `#[path]`, `#[query]` or `#[header]` field.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+use syn::{Attribute, Field, LitStr, Type};
+
+use crate::{
+    attributes::Arguments,
+    bounds::{Bounds, KEYS},
+    doc::Doc,
+    kind::Shape,
+    names,
+    problems::Problems,
+};
+
+/// The constant `Parameter` of one field.
+pub(crate) struct Parameter {
+    place: Place,
+    name: String,
+    /// What gives it its name.
+    pub(crate) named_at: TokenStream,
+    pub(crate) ty: Type,
+    doc: Doc,
+    bounds: Bounds,
+    visibility: TokenStream,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Path,
+    Query,
+    Header,
+}
+
+impl Parameter {
+    /// Reads a field and its one attribute.
+    pub(crate) fn read(field: &Field, attribute: &Attribute, problems: &mut Problems) -> Self {
+        let place = Place::of(attribute);
+        let known: Vec<_> = ["name", "visibility"].into_iter().chain(KEYS).collect();
+        let mut arguments = Arguments::of(attribute, &known, problems);
+        let given = arguments.text("name", problems);
+        let name = place.name(field, given.as_ref());
+        let named_at = given.map_or_else(|| field.ident.to_token_stream(), |name| name.to_token_stream());
+        if let Err(message) = place.check_name(&name) {
+            problems.add(&named_at, message);
+        }
+        let doc = Doc::read(&field.attrs, problems);
+        if doc.summary.is_empty() {
+            problems.add(
+                &field.ident,
+                "a parameter needs a doc comment: makers see its first line as the label",
+            );
+        }
+        if place == Place::Path {
+            check_required(field, &arguments, problems);
+        }
+        Self {
+            place,
+            name,
+            named_at,
+            ty: field.ty.clone(),
+            doc,
+            bounds: Bounds::take(&mut arguments, &field.ty, problems),
+            visibility: arguments.visibility(problems),
+        }
+    }
+
+    /// What is unique among the parameters of an operation.
+    pub(crate) fn key(&self) -> (&'static str, String) {
+        (self.place.attribute(), self.name.clone())
+    }
+
+    fn required(&self) -> TokenStream {
+        let ty = &self.ty;
+        if self.place == Place::Path {
+            quote!(true)
+        } else if self.bounds.default.is_some() || Shape::of(ty).list {
+            quote!(false)
+        } else {
+            quote!(!<#ty as ::midspan::Data>::OPTIONAL)
+        }
+    }
+}
+
+/// Without it the path would be another one.
+fn check_required(field: &Field, arguments: &Arguments, problems: &mut Problems) {
+    let shape = Shape::of(&field.ty);
+    if shape.optional || shape.list {
+        problems.add(
+            &field.ty,
+            "a `#[path]` field is always there, once; `Option` and `Vec` are for `#[query]`",
+        );
+    }
+    if let Some(default) = arguments.get("default") {
+        problems.add(
+            &default.key,
+            "a `#[path]` field is always there; a default is for `#[query]`",
+        );
+    }
+}
+
+impl Place {
+    fn of(attribute: &Attribute) -> Self {
+        if attribute.path().is_ident("path") {
+            Self::Path
+        } else if attribute.path().is_ident("query") {
+            Self::Query
+        } else {
+            Self::Header
+        }
+    }
+
+    fn attribute(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+        }
+    }
+
+    fn name(self, field: &Field, given: Option<&LitStr>) -> String {
+        match (given, &field.ident) {
+            (Some(given), _) => given.value(),
+            (None, Some(ident)) if self == Self::Header => names::header(ident),
+            (None, Some(ident)) => names::verbatim(ident),
+            (None, None) => String::new(),
+        }
+    }
+
+    fn check_name(self, name: &str) -> Result<(), &'static str> {
+        let is = |allowed: fn(char) -> bool| !name.is_empty() && name.chars().all(allowed);
+        match self {
+            Self::Path if !is(|c| c.is_ascii_alphanumeric() || c == '_') => {
+                Err("the name of a path parameter has ASCII letters, digits and `_` only")
+            }
+            Self::Query if !is(|c| c.is_ascii_graphic()) => Err("the name of a query parameter is visible ASCII"),
+            // RFC 9110 s. 5.1; HTTP/2 has them in lower case (RFC 9113 s. 8.2.1).
+            Self::Header if !is(is_header_letter) => {
+                Err("the name of a header has lower-case ASCII letters, digits and `-` only")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn is_header_letter(letter: char) -> bool {
+    letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-'
+}
+
+impl ToTokens for Parameter {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self {
+            name, ty, visibility, ..
+        } = self;
+        let location = match self.place {
+            Place::Path => format_ident!("Path"),
+            Place::Query => format_ident!("Query"),
+            Place::Header => format_ident!("Header"),
+        };
+        let texts = self.doc.texts("");
+        let required = self.required();
+        let constraints = self.bounds.constraints();
+        tokens.extend(quote! {
+            ::midspan::macro_support::definition::Parameter {
+                name: #name,
+                location: ::midspan::macro_support::definition::Location::#location,
+                #texts,
+                required: #required,
+                constraints: #constraints,
+                #visibility,
+                schema: <#ty as ::midspan::Data>::SCHEMA,
+            }
+        });
+    }
+}

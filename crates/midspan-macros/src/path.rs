@@ -1,0 +1,104 @@
+//! The path of an operation: `/home/{employee_id}`.
+
+use syn::LitStr;
+
+/// The path, if it is one that Power Platform and the host understand alike.
+pub(crate) fn check(path: LitStr) -> syn::Result<LitStr> {
+    match problem(&path.value()) {
+        None => Ok(path),
+        Some(problem) => Err(syn::Error::new_spanned(path, problem)),
+    }
+}
+
+fn problem(path: &str) -> Option<String> {
+    let Some(relative) = path.strip_prefix('/') else {
+        return Some("a path starts with `/`".to_owned());
+    };
+    if path.contains(['?', '#']) {
+        return Some("a path has no query; write a `#[query]` field in the input".to_owned());
+    }
+    if !path.chars().all(|letter| letter.is_ascii_graphic()) {
+        return Some("a path is visible ASCII".to_owned());
+    }
+    if relative.is_empty() {
+        return None;
+    }
+    let mut names = Vec::new();
+    for segment in relative.split('/') {
+        if let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            if names.contains(&name) {
+                return Some(format!("`{{{name}}}` stands in the path twice"));
+            }
+            names.push(name);
+        }
+        if let Some(problem) = segment_problem(segment) {
+            return Some(problem);
+        }
+    }
+    None
+}
+
+fn segment_problem(segment: &str) -> Option<String> {
+    let name = segment.trim_start_matches([':', '{']).trim_end_matches('}');
+    let is_name = !name.is_empty()
+        && name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    if segment.is_empty() {
+        Some("a path has no empty segment and no `/` at its end".to_owned())
+    } else if segment.starts_with(':') {
+        Some(format!("a path parameter is written `{{{name}}}`"))
+    } else if segment == format!("{{{name}}}") {
+        (!is_name).then(|| "the name of a path parameter has ASCII letters, digits and `_` only".to_owned())
+    } else if segment.contains(['{', '}']) {
+        Some("a path parameter is a whole segment: `/home/{employee_id}`".to_owned())
+    } else if segment.contains('*') || segment == "..." {
+        Some("the path of an operation has no wildcard".to_owned())
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_fixed_segments_and_whole_parameters() {
+        for good in ["/", "/news", "/home/{employee_id}", "/a/{x}/b/{y}", "/v1.0/me"] {
+            assert_eq!(problem(good), None, "{good}");
+        }
+        for (bad, expected) in [
+            ("", "a path starts with `/`"),
+            ("news", "a path starts with `/`"),
+            (
+                "/news?top=1",
+                "a path has no query; write a `#[query]` field in the input",
+            ),
+            ("/news/", "a path has no empty segment and no `/` at its end"),
+            ("/a//b", "a path has no empty segment and no `/` at its end"),
+            ("/home/:id", "a path parameter is written `{id}`"),
+            (
+                "/home/{id",
+                "a path parameter is a whole segment: `/home/{employee_id}`",
+            ),
+            (
+                "/home/E{id}",
+                "a path parameter is a whole segment: `/home/{employee_id}`",
+            ),
+            (
+                "/home/{}",
+                "the name of a path parameter has ASCII letters, digits and `_` only",
+            ),
+            (
+                "/home/{a-b}",
+                "the name of a path parameter has ASCII letters, digits and `_` only",
+            ),
+            ("/{id}/{id}", "`{id}` stands in the path twice"),
+            ("/static/...", "the path of an operation has no wildcard"),
+            ("/neu es", "a path is visible ASCII"),
+        ] {
+            assert_eq!(problem(bad).as_deref(), Some(expected), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The arguments of `#[operation(...)]`.
+
+use proc_macro2::{Span, TokenStream};
+use quote::format_ident;
+use syn::{Expr, Ident, LitStr, Path};
+
+use crate::{
+    attributes::{Argument, Arguments},
+    names, path,
+    problems::Problems,
+};
+
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+const OTHERS: [&str; 4] = ["id", "deadline", "visibility", "sources"];
+
+/// A cloud flow, and the gateway, wait no longer for a synchronous answer.
+const LONGEST_DEADLINE_MS: u64 = 120_000;
+const DEFAULT_DEADLINE_MS: u64 = 30_000;
+
+pub(crate) struct Settings {
+    /// The variant of `Method`, at the place of its argument.
+    pub(crate) method: Ident,
+    pub(crate) path: Option<LitStr>,
+    pub(crate) id: Option<Ident>,
+    pub(crate) deadline_ms: u64,
+    pub(crate) visibility: TokenStream,
+    pub(crate) sources: Vec<Path>,
+}
+
+impl Settings {
+    pub(crate) fn read(tokens: TokenStream, problems: &mut Problems) -> Self {
+        let known: Vec<_> = METHODS.into_iter().chain(OTHERS).collect();
+        let mut arguments = Arguments::parse(tokens, &known, problems);
+        let (method, path) = route(&mut arguments, problems);
+        let id = arguments.text("id", problems);
+        let deadline = arguments.text("deadline", problems);
+        Self {
+            method,
+            path,
+            id: id.and_then(|text| problems.keep(operation_id(&text))),
+            deadline_ms: deadline
+                .and_then(|text| problems.keep(milliseconds(&text)))
+                .unwrap_or(DEFAULT_DEADLINE_MS),
+            visibility: arguments.visibility(problems),
+            sources: arguments
+                .take("sources")
+                .map(|given| sources(given, problems))
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The method's argument, where a request with it has no body (RFC 9110 s. 9.3.1 and 9.3.5).
+    pub(crate) fn bodiless(&self) -> Option<&'static str> {
+        if self.method == "Get" {
+            Some("get")
+        } else if self.method == "Delete" {
+            Some("delete")
+        } else {
+            None
+        }
+    }
+}
+
+/// The method, and the path if it is a good one.
+fn route(arguments: &mut Arguments, problems: &mut Problems) -> (Ident, Option<LitStr>) {
+    let mut given = arguments.take_all(&METHODS).into_iter();
+    let Some(Argument { key, value }) = given.next() else {
+        // Unless the one argument that is there could not be read.
+        if problems.is_empty() {
+            problems.push(syn::Error::new(
+                Span::call_site(),
+                "say how it is called: `#[operation(get = \"/path\")]`, or `post`, `put`, `patch`, `delete`",
+            ));
+        }
+        return (format_ident!("Get"), None);
+    };
+    for second in given {
+        problems.add(
+            &second.key,
+            format!("an operation has one method; it has `{key}` already"),
+        );
+    }
+    let method = Ident::new(&names::operation(&key), key.span());
+    let path = problems
+        .keep(Argument { key, value }.text())
+        .and_then(|text| problems.keep(path::check(text)));
+    (method, path)
+}
+
+/// Power Platform's rule for an `operationId`, which is a Rust type here too.
+fn operation_id(text: &LitStr) -> syn::Result<Ident> {
+    let id = text.value();
+    let wrong = |message| Err(syn::Error::new_spanned(text, message));
+    if !id.starts_with(|first: char| first.is_ascii_alphabetic()) || !id.chars().all(|c| c.is_ascii_alphanumeric()) {
+        return wrong("an id has ASCII letters and digits only and starts with a letter");
+    }
+    match text.parse::<Ident>() {
+        Ok(id) => Ok(id),
+        Err(_) => wrong("an id is the name of a type too, so it is no word of Rust"),
+    }
+}
+
+fn milliseconds(text: &LitStr) -> syn::Result<u64> {
+    let written = text.value();
+    let (digits, factor) = match written.strip_suffix("ms") {
+        Some(digits) => (digits, 1),
+        None => (written.strip_suffix('s').unwrap_or_default(), 1000),
+    };
+    let milliseconds = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
+    match milliseconds {
+        None => Err("a deadline is written as \"3s\" or \"800ms\""),
+        Some(0) => Err("a deadline is longer than nothing"),
+        Some(LONGEST_DEADLINE_MS..) if milliseconds != Some(LONGEST_DEADLINE_MS) => {
+            Err("a deadline is at most 120s: a cloud flow waits no longer for an answer")
+        }
+        Some(milliseconds) => Ok(milliseconds),
+    }
+    .map_err(|message| syn::Error::new_spanned(text, message))
+}
+
+fn sources(given: Argument, problems: &mut Problems) -> Vec<Path> {
+    let Expr::Array(array) = given.value else {
+        problems.add(given.value, "`sources` is a list: `[GRAPH, PAYROLL]`");
+        return Vec::new();
+    };
+    let mut paths = Vec::new();
+    for element in array.elems {
+        match element {
+            Expr::Path(path) => paths.push(path.path),
+            other => problems.add(
+                other,
+                "a source is the name of a `static` or a `const` of type `Source`",
+            ),
+        }
+    }
+    paths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Result<u64, &str>) {
+        let found = milliseconds(&LitStr::new(text, Span::call_site())).map_err(|error| error.to_string());
+        assert_eq!(found.as_ref().map(|n| *n).map_err(String::as_str), expected, "{text}");
+    }
+
+    #[test]
+    fn a_deadline_has_a_unit_and_a_limit() {
+        check("3s", Ok(3000));
+        check("800ms", Ok(800));
+        check("120s", Ok(120_000));
+        check(
+            "120001ms",
+            Err("a deadline is at most 120s: a cloud flow waits no longer for an answer"),
+        );
+        check("0s", Err("a deadline is longer than nothing"));
+        for wrong in ["", "3", "s", "3 s", "1.5s", "3m", "-1s", "99999999999999999999s"] {
+            check(wrong, Err("a deadline is written as \"3s\" or \"800ms\""));
+        }
+    }
+}

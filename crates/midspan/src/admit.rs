@@ -1,0 +1,173 @@
+//! Stage 1, admit: which request this is, how long it may take, and which trace it belongs to.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use midspan_definition::{ErrorCode, Operation};
+
+use crate::{Error, Result, port::Port};
+
+/// The header that joins a request to a maker's error message and to every log.
+pub(crate) const CORRELATION_ID: &str = "x-ms-correlation-id";
+
+/// What is known of a request before its input is read.
+#[derive(Debug, Clone)]
+pub(crate) struct Admission {
+    pub(crate) correlation_id: String,
+    /// The 32 hex digits of a W3C trace id.
+    pub(crate) trace_id: String,
+    /// `00` or `01`, as the caller decided.
+    pub(crate) trace_flags: String,
+    pub(crate) tracestate: Option<http::HeaderValue>,
+    /// The caller's own, for sources that shall see it.
+    pub(crate) authorization: Option<http::HeaderValue>,
+    /// On the port's monotonic clock.
+    pub(crate) started: Duration,
+    pub(crate) deadline: Duration,
+    /// Where callers reach the application, without a trailing slash.
+    pub(crate) public_base: String,
+}
+
+/// Identifies the request and sets its deadline.
+pub(crate) fn admit(port: &dyn Port, request: &http::Request<Bytes>, operation: &Operation) -> Admission {
+    let correlation_id = correlation_id(port, request.headers());
+    let (trace_id, trace_flags) = trace(port, request.headers(), &correlation_id);
+    let started = port.monotonic();
+    Admission {
+        tracestate: request.headers().get("tracestate").cloned(),
+        authorization: request.headers().get(http::header::AUTHORIZATION).cloned(),
+        deadline: started + time_limit(request.headers(), operation),
+        public_base: public_base(request, operation),
+        correlation_id,
+        trace_id,
+        trace_flags,
+        started,
+    }
+}
+
+/// One component answers one method; hosts route by path alone.
+///
+/// # Errors
+/// `MethodNotAllowed` with the `Allow` header (RFC 9110 s. 15.5.6).
+pub(crate) fn check_method(request: &http::Request<Bytes>, operation: &Operation) -> Result<()> {
+    let expected = operation.method.name();
+    if request.method().as_str() == expected {
+        return Ok(());
+    }
+    let message = format!("{} takes {expected}, not {}.", operation.id, request.method());
+    Err(Error::new(ErrorCode::MethodNotAllowed, message).with_allow(expected))
+}
+
+/// The caller's id, if it can't break a header or a log line; else a new one.
+fn correlation_id(port: &dyn Port, headers: &http::HeaderMap) -> String {
+    const LONGEST: usize = 128;
+    ["x-ms-correlation-id", "x-ms-client-request-id"]
+        .iter()
+        .filter_map(|name| headers.get(*name)?.to_str().ok())
+        .find(|id| !id.is_empty() && id.len() <= LONGEST && id.bytes().all(|byte| byte.is_ascii_graphic()))
+        .map_or_else(|| new_uuid(port), ToOwned::to_owned)
+}
+
+/// A version 4 UUID (RFC 9562 s. 5.4), which is the form that Power Platform itself uses.
+fn new_uuid(port: &dyn Port) -> String {
+    let (high, low) = (port.random(), port.random());
+    format!(
+        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+        high >> 32,
+        (high >> 16) & 0xffff,
+        high & 0x0fff,
+        ((low >> 48) & 0x3fff) | 0x8000,
+        low & 0xffff_ffff_ffff,
+    )
+}
+
+/// Trace id and flags: the caller's (W3C Trace Context s. 3.2), else derived from a correlation id that is a UUID, so
+/// that a cloud flow's run can be found in the trace store; else random.
+fn trace(port: &dyn Port, headers: &http::HeaderMap, correlation_id: &str) -> (String, String) {
+    if let Some((id, flags)) = headers
+        .get("traceparent")
+        .and_then(|value| parse_traceparent(value.to_str().ok()?))
+    {
+        return (id.to_owned(), flags.to_owned());
+    }
+    let digits: String = correlation_id
+        .chars()
+        .filter(|c| *c != '-')
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    if is_id(&digits, 32) {
+        return (digits, "01".into());
+    }
+    (format!("{:016x}{:016x}", port.random() | 1, port.random()), "01".into())
+}
+
+fn parse_traceparent(text: &str) -> Option<(&str, &str)> {
+    let mut parts = text.split('-');
+    let (version, id, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let version_is_known = version == "00" && parts.next().is_none();
+    let version_is_newer = version.len() == 2 && is_hex(version) && version != "00" && version != "ff";
+    let valid = (version_is_known || version_is_newer) && is_id(id, 32) && is_id(parent, 16);
+    (valid && flags.len() == 2 && is_hex(flags)).then_some((id, flags))
+}
+
+/// All zeroes is "no id".
+fn is_id(text: &str, digits: usize) -> bool {
+    text.len() == digits && is_hex(text) && text.bytes().any(|byte| byte != b'0')
+}
+
+fn is_hex(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// The operation's own deadline, or what the caller is ready to wait (`Prefer: wait=10`, RFC 7240 s. 4.3) if less.
+fn time_limit(headers: &http::HeaderMap, operation: &Operation) -> Duration {
+    let own = Duration::from_millis(operation.deadline_ms);
+    headers
+        .get_all("prefer")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(','))
+        .filter_map(|preference| preference.trim().strip_prefix("wait=")?.trim().parse().ok())
+        .map(Duration::from_secs)
+        .fold(own, Duration::min)
+}
+
+/// Absolute links must lead back through the gateway, which says in a header where the caller reached it; without one
+/// the caller reached us directly.
+fn public_base(request: &http::Request<Bytes>, operation: &Operation) -> String {
+    let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    if let Some(prefix) = text("x-ms-apim-referrer-prefix").filter(|prefix| is_http(prefix)) {
+        return prefix.trim_end_matches('/').to_owned();
+    }
+    // Spin gives the full URL of the request; its end is the operation's path.
+    let Some(full) = text("spin-full-url").filter(|url| is_http(url)) else {
+        return String::new();
+    };
+    let url = full.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    let own_segments = operation.path.split('/').filter(|segment| !segment.is_empty()).count();
+    url.rsplitn(own_segments + 1, '/').last().unwrap_or_default().to_owned()
+}
+
+fn is_http(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_traceparent_is_taken_only_in_its_valid_forms() {
+        let id = "4bf92f3577b34da6a3ce929d0e0e4736";
+        let check =
+            |text: &str, expected: Option<(&str, &str)>| assert_eq!(parse_traceparent(text), expected, "{text}");
+        check(&format!("00-{id}-00f067aa0ba902b7-01"), Some((id, "01")));
+        check(&format!("01-{id}-00f067aa0ba902b7-01-later"), Some((id, "01")));
+        check(&format!("00-{id}-00f067aa0ba902b7-01-later"), None);
+        check(&format!("ff-{id}-00f067aa0ba902b7-01"), None);
+        check("00-00000000000000000000000000000000-00f067aa0ba902b7-01", None);
+        check(&format!("00-{id}-0000000000000000-01"), None);
+        check(&format!("00-{}-00f067aa0ba902b7-01", id.to_uppercase()), None);
+        check("", None);
+    }
+}

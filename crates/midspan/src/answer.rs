@@ -1,0 +1,53 @@
+//! Stage 5, answer: the body and the headers that say how it came about.
+
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderName, HeaderValue, StatusCode,
+    header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER},
+};
+
+use crate::{Context, Error, Result, admit::CORRELATION_ID};
+
+/// Seconds to wait where nobody said how many.
+const DEFAULT_RETRY_AFTER: u32 = 5;
+
+/// The answer to a request whose outcome is JSON text or an error.
+pub(crate) fn answer(ctx: &Context, outcome: Result<Vec<u8>>) -> http::Response<Bytes> {
+    let mut response = match outcome {
+        Ok(json) => http::Response::new(json.into()),
+        Err(error) => refusal(ctx, &error),
+    };
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    // Nothing between us and the maker may guess a lifetime (RFC 9111 s. 4.2.2).
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    set(headers, HeaderName::from_static(CORRELATION_ID), ctx.correlation_id());
+    set(headers, HeaderName::from_static("server-timing"), &ctx.server_timing());
+    response
+}
+
+fn refusal(ctx: &Context, error: &Error) -> http::Response<Bytes> {
+    // A source's failure was logged when it happened, with more detail.
+    if error.source_name().is_none() {
+        ctx.log_error(error);
+    }
+    let body = error.body(ctx.correlation_id());
+    let mut response = http::Response::new(serde_json::to_vec(&body).unwrap_or_default().into());
+    *response.status_mut() = StatusCode::from_u16(body.status_code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    // RFC 9110 s. 10.2.3; the error contract asks for it with 429 and 503.
+    if error.retry_after().is_some() || matches!(body.status_code, 429 | 503) {
+        headers.insert(RETRY_AFTER, error.retry_after().unwrap_or(DEFAULT_RETRY_AFTER).into());
+    }
+    if let Some(methods) = error.allow() {
+        headers.insert(ALLOW, HeaderValue::from_static(methods));
+    }
+    response
+}
+
+/// Values are built from checked parts; one that isn't a header all the same is left out, not sent broken.
+fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}

@@ -1,0 +1,167 @@
+//! What an operation has at hand while it composes its answer.
+
+use std::{cell::RefCell, fmt::Write as _, rc::Rc, time::Duration};
+
+use midspan_definition::Operation;
+
+use crate::{
+    Error, Result, Timestamp,
+    admit::Admission,
+    port::Port,
+    source::{Handle, Source, url},
+};
+
+/// What is kept back of the deadline for shaping and sending the answer, so that a source that hangs still leaves time
+/// to say so.
+const ANSWER_RESERVE: Duration = Duration::from_millis(20);
+
+/// One request's view of the world: sources, time, variables, links and the log. Cheap to clone.
+#[derive(Clone)]
+pub struct Context(Rc<Inner>);
+
+struct Inner {
+    port: Rc<dyn Port>,
+    admission: Admission,
+    operation: &'static Operation,
+    calls: RefCell<Vec<CallRecord>>,
+}
+
+/// A source call that has ended.
+#[derive(Debug)]
+pub(crate) struct CallRecord {
+    pub(crate) source: &'static str,
+    pub(crate) duration: Duration,
+    /// An error code's name, or nothing if it went well.
+    pub(crate) failure: Option<&'static str>,
+}
+
+impl Context {
+    pub(crate) fn new(port: Rc<dyn Port>, admission: Admission, operation: &'static Operation) -> Self {
+        Self(Rc::new(Inner {
+            port,
+            admission,
+            operation,
+            calls: RefCell::default(),
+        }))
+    }
+
+    /// A back-end system to call. It must be one of the operation's `sources = [...]`, which is what the description
+    /// shows and what tests check; another one fails the call.
+    #[must_use]
+    pub fn source(&self, source: &'static Source) -> Handle<'_> {
+        Handle::new(self, source)
+    }
+
+    /// The value of a variable of this component in the manifest.
+    ///
+    /// # Errors
+    /// `OperationFailed` if it is not declared or has no value; the log says which.
+    pub async fn variable(&self, name: &str) -> Result<String> {
+        self.port()
+            .variable(name)
+            .await
+            .map_err(|why| Error::failed(format!("variable `{name}`: {why}")))
+    }
+
+    /// The time of day.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.port().now()
+    }
+
+    /// What is left until the operation's deadline.
+    #[must_use]
+    pub fn remaining(&self) -> Duration {
+        self.0.admission.deadline.saturating_sub(self.port().monotonic())
+    }
+
+    /// Waits, on the clock that tests control.
+    pub async fn sleep(&self, duration: Duration) {
+        self.port().sleep(duration).await;
+    }
+
+    /// The id under which this request stands in every log.
+    #[must_use]
+    pub fn correlation_id(&self) -> &str {
+        &self.0.admission.correlation_id
+    }
+
+    /// An absolute link to this application as the caller must see it: through the gateway where it came through one.
+    ///
+    /// `path` starts with `/` and is below the application's base path, like an operation's own path; the names and
+    /// values of `query` are escaped.
+    #[must_use]
+    pub fn link(&self, path: &str, query: &[(&str, &str)]) -> String {
+        let mut text = String::new();
+        for (name, value) in query {
+            url::push_query(&mut text, name, value);
+        }
+        let separator = if text.is_empty() { "" } else { "?" };
+        format!("{}{path}{separator}{text}", self.0.admission.public_base)
+    }
+
+    /// Writes a line to the operator's log, with the operation and the correlation id. Never give it secrets or
+    /// personal data.
+    pub fn log(&self, level: &str, message: &str) {
+        self.write_log(serde_json::json!({ "level": level, "message": message }));
+    }
+
+    pub(crate) fn log_error(&self, error: &Error) {
+        let level = if error.code().status() < 500 { "info" } else { "error" };
+        self.write_log(serde_json::json!({
+            "level": level,
+            "message": error.message(),
+            "code": error.code().name(),
+            "source": error.source_name(),
+            "sourceStatus": error.source_status(),
+            "detail": error.log(),
+        }));
+    }
+
+    fn write_log(&self, mut entry: serde_json::Value) {
+        entry["operation"] = self.operation().id.into();
+        entry["correlationId"] = self.correlation_id().into();
+        entry["traceId"] = self.0.admission.trace_id.as_str().into();
+        self.port().log(&entry.to_string());
+    }
+
+    pub(crate) fn port(&self) -> &dyn Port {
+        &*self.0.port
+    }
+
+    pub(crate) fn admission(&self) -> &Admission {
+        &self.0.admission
+    }
+
+    pub(crate) fn operation(&self) -> &'static Operation {
+        self.0.operation
+    }
+
+    /// What a source call may take at most.
+    pub(crate) fn time_for_sources(&self) -> Duration {
+        self.remaining().saturating_sub(ANSWER_RESERVE)
+    }
+
+    pub(crate) fn record(&self, call: CallRecord) {
+        self.0.calls.borrow_mut().push(call);
+    }
+
+    /// A member per source call (W3C Server Timing), so that a browser or Power Apps' Monitor shows what was slow.
+    pub(crate) fn server_timing(&self) -> String {
+        let mut text = String::new();
+        for call in self.0.calls.borrow().iter() {
+            let _ = write!(text, "{};dur={:.1}", call.source, milliseconds(call.duration));
+            if let Some(failure) = call.failure {
+                let _ = write!(text, ";desc={failure}");
+            }
+            text.push_str(", ");
+        }
+        let total = self.port().monotonic().saturating_sub(self.0.admission.started);
+        let _ = write!(text, "total;dur={:.1}", milliseconds(total));
+        text
+    }
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}

@@ -1,0 +1,52 @@
+//! The JSON body.
+
+use http::header::CONTENT_TYPE;
+use midspan_definition::{Constraints, ErrorCode};
+
+use super::{Data, Parts, Place};
+use crate::{Error, Result};
+
+/// The largest body that an operation takes, in bytes: 10 MiB.
+pub(crate) const MAX_BODY: usize = 10 * 1024 * 1024;
+
+/// The request's JSON body, decoded and checked; called by `#[derive(Input)]`.
+///
+/// # Errors
+/// `UnsupportedMediaType` if it is not JSON by its own word, `BodyTooLarge`, and `BadInput` with the place of the first wrong value.
+pub fn body<T: Data>(request: &Parts<'_>) -> Result<T> {
+    check_media_type(request)?;
+    if request.body.len() > MAX_BODY {
+        let message = format!("The body is larger than {MAX_BODY} bytes. Send less at once.");
+        return Err(Error::new(ErrorCode::BodyTooLarge, message));
+    }
+    if request.body.is_empty() {
+        return Err(Error::bad_input("body", "The request has no body. Send a JSON object."));
+    }
+    let mut json = serde_json::Deserializer::from_slice(request.body);
+    let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let place = error.path().to_string();
+        let target = if place == "." { "body".to_owned() } else { place };
+        let message = format!("\"{target}\" in the body is wrong: {}.", error.inner());
+        Error::bad_input(target, message)
+    })?;
+    json.end()
+        .map_err(|_| Error::bad_input("body", "The body goes on after its JSON value. Send one JSON object."))?;
+    value.check(&Place::root(""), &Constraints::NONE)?;
+    Ok(value)
+}
+
+/// `application/json` and its structured-syntax relatives (RFC 6839 s. 3.1); no header counts as JSON.
+fn check_media_type(request: &Parts<'_>) -> Result<()> {
+    let Some(value) = request.headers.get(CONTENT_TYPE) else {
+        return Ok(());
+    };
+    let text = value.to_str().unwrap_or_default();
+    let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json")) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorCode::UnsupportedMediaType,
+        "The body must be application/json; the Content-Type header says otherwise.",
+    ))
+}

@@ -1,0 +1,105 @@
+//! What a Midspan operation is written with.
+//!
+//! An operation is one `async fn` of a connector. It calls back-end sources at once, under one deadline, and shapes one
+//! answer. The function's doc comment and types are the contract that makers see.
+//!
+//! ```
+//! use midspan::prelude::*;
+//!
+//! /// Where people are looked up.
+//! static GRAPH: Source = Source::rest("graph").titled("Microsoft Graph");
+//!
+//! /// Whom to look up.
+//! #[input]
+//! struct PersonInput {
+//!     /// User principal name, such as `ada@contoso.com`.
+//!     #[path]
+//!     id: String,
+//! }
+//!
+//! /// Somebody, as colleagues see them.
+//! #[derive(Data)]
+//! struct Person {
+//!     display_name: String,
+//!     job_title: Option<String>,
+//! }
+//!
+//! /// Get a person
+//! ///
+//! /// Name and job title of one employee.
+//! #[operation(get = "/people/{id}", sources = [GRAPH], deadline = "3s")]
+//! async fn get_person(ctx: Context, input: PersonInput) -> Result<Person> {
+//!     ctx.source(&GRAPH)
+//!         .get("/v1.0/users/{id}")
+//!         .path("id", &input.id)
+//!         .query("$select", "displayName,jobTitle")
+//!         .found()
+//!         .await?
+//!         .ok_or_else(|| Error::not_found(format!("There is nobody called {}. Check the name.", input.id)))
+//! }
+//!
+//! // Operations run natively in tests, against scripted sources and a virtual clock.
+//! use midspan::testing::{Reply, TestHost};
+//!
+//! let host = TestHost::new();
+//! host.on("graph", "GET /v1.0/users/ada@contoso.com", Reply::json(200, r#"{"displayName": "Ada", "jobTitle": null}"#));
+//! let answer = host.get::<GetPerson>("/people/ada@contoso.com");
+//! assert_eq!(answer.json::<Person>().display_name, "Ada");
+//! ```
+//!
+//! # The stages of a request
+//! Each is a module, in this order: [`admit`](mod@crate::serve) (correlation id, deadline, trace), [`input`] (decode),
+//! [`Operation::run`] with [`Context`] and [`source`] (compose), [`part`] (shape) and the answer. The function that
+//! calls them is `serve::serve`.
+
+mod admit;
+mod answer;
+mod context;
+mod error;
+mod export;
+pub mod input;
+mod operation;
+pub mod part;
+mod port;
+mod serve;
+pub mod source;
+#[cfg(not(target_family = "wasm"))]
+pub mod testing;
+
+pub use context::Context;
+pub use error::Error;
+pub use input::{Data, Input};
+pub use jiff::{Timestamp, civil::Date};
+pub use midspan_definition::ErrorCode;
+pub use midspan_macros::{Data, input, operation};
+pub use operation::Operation;
+pub use part::{Optional, Part};
+pub use source::Source;
+
+/// The result of an operation, and of every source call.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// All that an operation usually needs: `use midspan::prelude::*`.
+pub mod prelude {
+    pub use crate::{
+        Context, Data, Date, Error, ErrorCode, Input, Optional, Part, Result, Source, Timestamp, input, operation,
+    };
+    pub use futures_util::{join, try_join};
+    pub use serde::{Deserialize, Serialize};
+}
+
+/// What the macros' code calls. Not for people.
+#[doc(hidden)]
+pub mod macro_support {
+    pub use crate::{
+        input::{Data, Input, Parts, Place, Value, body, parameter},
+        operation::Operation,
+    };
+    pub use midspan_definition as definition;
+    pub use serde;
+
+    #[cfg(target_family = "wasm")]
+    pub use crate::port::wasi;
+    #[cfg(target_family = "wasm")]
+    pub use spin_sdk::wasip3;
+}

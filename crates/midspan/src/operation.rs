@@ -1,0 +1,16 @@
+//! An operation, and the five stages that a request takes through it.
+
+use crate::{Context, Data, Result, input::Input};
+
+/// An operation of a connector. Write an `async fn` and mark it `#[operation]`, which makes a type of this trait.
+pub trait Operation: 'static {
+    /// What the component says of itself.
+    const DESCRIPTION: midspan_definition::Operation;
+    /// What a request is decoded into.
+    type Input: Input;
+    /// What it answers.
+    type Output: Data;
+
+    /// The author's function.
+    fn run(ctx: Context, input: Self::Input) -> impl Future<Output = Result<Self::Output>>;
+}

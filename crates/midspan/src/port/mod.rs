@@ -1,0 +1,51 @@
+//! What an operation needs from its host. On WebAssembly that is `spin-sdk`; in tests it is [`crate::testing`].
+//!
+//! Nothing above this module knows which of the two it runs on.
+
+#[cfg(target_family = "wasm")]
+#[doc(hidden)]
+pub mod wasi;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::LocalBoxFuture;
+
+/// The host, as an operation sees it.
+pub(crate) trait Port {
+    /// Sends a request and reads the whole answer, up to `max_body` bytes.
+    fn send(
+        &self,
+        request: http::Request<Bytes>,
+        max_body: usize,
+    ) -> LocalBoxFuture<'_, Result<http::Response<Bytes>, SendError>>;
+
+    /// The value of a variable of this component; `Err` says why there is none.
+    fn variable<'a>(&'a self, name: &'a str) -> LocalBoxFuture<'a, Result<String, String>>;
+
+    /// Waits.
+    fn sleep(&self, duration: Duration) -> LocalBoxFuture<'_, ()>;
+
+    /// Time on a clock that only goes forward, from an arbitrary start.
+    fn monotonic(&self) -> Duration;
+
+    /// Time of day.
+    fn now(&self) -> jiff::Timestamp;
+
+    /// Random bits, good enough for identifiers.
+    fn random(&self) -> u64;
+
+    /// Writes a line to the operator's log.
+    fn log(&self, line: &str);
+}
+
+/// Why a request has no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SendError {
+    /// The host does not let this component out to that address.
+    Denied,
+    /// The answer is larger than the caller can take.
+    TooLarge,
+    /// No connection, or it broke; with the host's words.
+    Unreachable(String),
+}

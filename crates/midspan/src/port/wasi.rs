@@ -1,0 +1,203 @@
+//! The port on WASI 0.3, as Spin and the embedded host offer it.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
+
+use bytes::Bytes;
+use futures_util::future::LocalBoxFuture;
+use spin_sdk::{
+    variables,
+    wasip3::{
+        clocks::{monotonic_clock, system_clock},
+        http::{
+            client,
+            types::{ErrorCode, Fields, Request, Response, Scheme},
+        },
+        random, wit_bindgen, wit_future, wit_stream,
+    },
+};
+
+use super::{Port, SendError};
+use crate::{Operation, input::body::MAX_BODY, serve::serve};
+
+/// How much of a body is asked for at once when its length is not known, in bytes.
+const READ_SIZE: usize = 16 * 1024;
+
+thread_local! {
+    /// Variables that this instance has read. They are the component's, not a user's, and an instance does not live long.
+    static VARIABLES: RefCell<HashMap<String, String>> = RefCell::default();
+}
+
+/// Answers one request; called by the export that `#[operation]` writes.
+///
+/// # Errors
+/// If the host breaks the request off while it is read.
+pub async fn handle<O: Operation>(request: Request) -> Result<Response, ErrorCode> {
+    let request = read_request(request, O::DESCRIPTION.body.is_some()).await?;
+    let response = serve::<O>(Rc::new(Wasi), request).await;
+    Ok(write_response(response))
+}
+
+struct Wasi;
+
+impl Port for Wasi {
+    fn send(
+        &self,
+        request: http::Request<Bytes>,
+        max_body: usize,
+    ) -> LocalBoxFuture<'_, Result<http::Response<Bytes>, SendError>> {
+        Box::pin(async move {
+            let request = write_request(request).map_err(|error| SendError::Unreachable(error.to_string()))?;
+            let response = client::send(request).await.map_err(send_error)?;
+            read_response(response, max_body).await
+        })
+    }
+
+    fn variable<'a>(&'a self, name: &'a str) -> LocalBoxFuture<'a, Result<String, String>> {
+        Box::pin(async move {
+            if let Some(value) = VARIABLES.with_borrow(|known| known.get(name).cloned()) {
+                return Ok(value);
+            }
+            let value = variables::get(name).await.map_err(|error| error.to_string())?;
+            VARIABLES.with_borrow_mut(|known| known.insert(name.to_owned(), value.clone()));
+            Ok(value)
+        })
+    }
+
+    fn sleep(&self, duration: Duration) -> LocalBoxFuture<'_, ()> {
+        Box::pin(spin_sdk::time::sleep(duration))
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::from_nanos(monotonic_clock::now())
+    }
+
+    fn now(&self) -> jiff::Timestamp {
+        let now = system_clock::now();
+        // A clock outside of the years -9999 to 9999 is broken; the epoch is as good as any answer.
+        jiff::Timestamp::new(now.seconds, now.nanoseconds.cast_signed()).unwrap_or_default()
+    }
+
+    fn random(&self) -> u64 {
+        random::random::get_random_u64()
+    }
+
+    fn log(&self, line: &str) {
+        eprintln!("{line}");
+    }
+}
+
+async fn read_request(request: Request, with_body: bool) -> Result<http::Request<Bytes>, ErrorCode> {
+    let mut builder = http::Request::builder()
+        .method(http::Method::try_from(request.get_method()).map_err(|_| ErrorCode::HttpRequestMethodInvalid)?)
+        .uri(request.get_path_with_query().unwrap_or_else(|| "/".into()));
+    for (name, value) in request.get_headers().copy_all() {
+        builder = builder.header(name, value);
+    }
+    let mut body = Vec::new();
+    if with_body {
+        let (_result, ended) = wit_future::new(|| Ok(()));
+        let (stream, trailers) = Request::consume_body(request, ended);
+        body = read(stream, usize::MAX)
+            .await
+            .map_err(|TooLarge| ErrorCode::HttpRequestBodySize(None))?;
+        trailers.await?;
+    }
+    builder
+        .body(body.into())
+        .map_err(|error| ErrorCode::InternalError(Some(error.to_string())))
+}
+
+fn write_response(response: http::Response<Bytes>) -> Response {
+    let (head, body) = response.into_parts();
+    // The answer's headers are our own; no host refuses them.
+    let headers = fields(&head.headers).unwrap_or_else(|_| Fields::new());
+    let (trailers, no_trailers) = wit_future::new(|| Ok(None));
+    drop(trailers);
+    let (mut writer, reader) = wit_stream::new();
+    let (response, _sent) = Response::new(headers, Some(reader), no_trailers);
+    // The status comes from `http::StatusCode`, so the host has nothing to object to.
+    let _ = response.set_status_code(head.status.as_u16());
+    wit_bindgen::spawn(async move {
+        // What is left over was not read because the caller went away.
+        writer.write_all(body.into()).await;
+    });
+    response
+}
+
+fn write_request(request: http::Request<Bytes>) -> Result<Request, ErrorCode> {
+    let (head, body) = request.into_parts();
+    let (trailers, no_trailers) = wit_future::new(|| Ok(None));
+    drop(trailers);
+    let contents = (!body.is_empty()).then(|| {
+        let (mut writer, reader) = wit_stream::new();
+        wit_bindgen::spawn(async move {
+            // What is left over was not read because the source answered early.
+            writer.write_all(body.into()).await;
+        });
+        reader
+    });
+    let (request, _sent) = Request::new(fields(&head.headers)?, contents, no_trailers, None);
+    let invalid = |()| ErrorCode::HttpRequestUriInvalid;
+    request
+        .set_method(&head.method.into())
+        .map_err(|()| ErrorCode::HttpRequestMethodInvalid)?;
+    request
+        .set_scheme(head.uri.scheme().map(Scheme::from).as_ref())
+        .map_err(invalid)?;
+    request
+        .set_authority(head.uri.authority().map(http::uri::Authority::as_str))
+        .map_err(invalid)?;
+    request
+        .set_path_with_query(head.uri.path_and_query().map(http::uri::PathAndQuery::as_str))
+        .map_err(invalid)?;
+    Ok(request)
+}
+
+/// Headers that the host keeps for itself (`connection`, `host`, ...) are an error: left out they would change the call.
+fn fields(headers: &http::HeaderMap) -> Result<Fields, ErrorCode> {
+    let list: Vec<_> = headers
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
+        .collect();
+    Fields::from_list(&list).map_err(|error| ErrorCode::InternalError(Some(format!("a header is refused: {error}"))))
+}
+
+async fn read_response(response: Response, max_body: usize) -> Result<http::Response<Bytes>, SendError> {
+    let mut builder = http::Response::builder().status(response.get_status_code());
+    for (name, value) in response.get_headers().copy_all() {
+        builder = builder.header(name, value);
+    }
+    let (_result, ended) = wit_future::new(|| Ok(()));
+    let (stream, trailers) = Response::consume_body(response, ended);
+    let body = read(stream, max_body).await;
+    if body.len() > max_body {
+        return Err(SendError::TooLarge);
+    }
+    trailers.await.map_err(send_error)?;
+    builder
+        .body(body.into())
+        .map_err(|error| SendError::Unreachable(error.to_string()))
+}
+
+/// The whole stream, or its beginning, longer than `max`, if it is longer than that.
+async fn read(mut stream: wit_bindgen::StreamReader<u8>, max: usize) -> Vec<u8> {
+    let mut body = Vec::with_capacity(READ_SIZE);
+    loop {
+        if body.capacity() == body.len() {
+            body.reserve(body.len().max(READ_SIZE));
+        }
+        let (result, buffer) = stream.read(body).await;
+        body = buffer;
+        if body.len() > max || !matches!(result, wit_bindgen::StreamResult::Complete(_)) {
+            return body;
+        }
+    }
+}
+
+fn send_error(error: ErrorCode) -> SendError {
+    match error {
+        ErrorCode::HttpRequestDenied => SendError::Denied,
+        ErrorCode::HttpResponseBodySize(_) => SendError::TooLarge,
+        other => SendError::Unreachable(other.to_string()),
+    }
+}

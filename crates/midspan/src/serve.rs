@@ -1,0 +1,49 @@
+//! The five stages of a request, in order.
+
+use std::{pin::pin, rc::Rc, time::Duration};
+
+use bytes::Bytes;
+use futures_util::future::{Either, select};
+use midspan_definition::ErrorCode;
+
+use crate::{
+    Context, Error, Operation, Result,
+    admit::{admit, check_method},
+    answer,
+    input::{Input, Parts},
+    port::Port,
+};
+
+/// Answers one request: admit, decode, compose, shape, answer.
+pub(crate) async fn serve<O: Operation>(port: Rc<dyn Port>, request: http::Request<Bytes>) -> http::Response<Bytes> {
+    let operation = &const { O::DESCRIPTION };
+    let ctx = Context::new(port.clone(), admit(&*port, &request, operation), operation);
+    let outcome = compose::<O>(&ctx, &request).await;
+    answer::answer(&ctx, outcome)
+}
+
+async fn compose<O: Operation>(ctx: &Context, request: &http::Request<Bytes>) -> Result<Vec<u8>> {
+    let operation = ctx.operation();
+    check_method(request, operation)?;
+    let input = O::Input::decode(&Parts::new(request, operation.path)?)?;
+    let output = within_deadline(ctx, O::run(ctx.clone(), input)).await?;
+    serde_json::to_vec(&output).map_err(|error| Error::failed(format!("the output is not JSON: {error}")))
+}
+
+/// Source calls end a little before the deadline by themselves; this holds for all else that the author awaits.
+async fn within_deadline<T>(ctx: &Context, work: impl Future<Output = Result<T>>) -> Result<T> {
+    let limit = ctx.remaining();
+    match select(pin!(work), pin!(ctx.port().sleep(limit))).await {
+        Either::Left((outcome, _)) => outcome,
+        Either::Right(((), _)) => Err(deadline_exceeded(ctx, limit)),
+    }
+}
+
+fn deadline_exceeded(ctx: &Context, limit: Duration) -> Error {
+    let message = format!(
+        "{} did not end within {} ms. Try again.",
+        ctx.operation().id,
+        limit.as_millis()
+    );
+    Error::new(ErrorCode::DeadlineExceeded, message)
+}

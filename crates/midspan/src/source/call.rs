@@ -1,0 +1,258 @@
+//! One call to a source.
+
+use std::{pin::pin, time::Duration};
+
+use bytes::Bytes;
+use futures_util::future::{Either, select};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{Credentials, Source, outcome, url};
+use crate::{Context, Error, Result, context::CallRecord};
+
+/// A call that is being put together. Nothing is sent before one of [`json`](Call::json), [`found`](Call::found) and
+/// [`send`](Call::send) is awaited.
+#[must_use = "a call does nothing until it is awaited as `.json()`, `.found()` or `.send()`"]
+pub struct Call<'c> {
+    ctx: &'c Context,
+    source: &'static Source,
+    method: Method,
+    template: &'static str,
+    path: Vec<(&'static str, String)>,
+    query: String,
+    headers: HeaderMap,
+    body: Bytes,
+    timeout: Duration,
+    /// The first thing that went wrong while it was put together.
+    error: Option<Error>,
+}
+
+/// What a source answered, whatever its status.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub(super) source: &'static Source,
+    pub(super) response: http::Response<Bytes>,
+}
+
+impl<'c> Call<'c> {
+    pub(super) fn new(ctx: &'c Context, source: &'static Source, method: Method, template: &'static str) -> Self {
+        let declared = ctx.operation().sources.iter().any(|usage| usage.name == source.name);
+        Self {
+            ctx,
+            source,
+            method,
+            template,
+            path: Vec::new(),
+            query: String::new(),
+            headers: HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]),
+            body: Bytes::new(),
+            timeout: source.timeout,
+            error: (!declared).then(|| {
+                let (id, name) = (ctx.operation().id, source.name);
+                Error::failed(format!(
+                    "source `{name}` is not among the `sources = [...]` of operation `{id}`"
+                ))
+            }),
+        }
+    }
+
+    /// Fills `{name}` in the path with one segment, escaped.
+    pub fn path(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.path.push((name, value.to_string()));
+        self
+    }
+
+    /// Adds `name=value` to the query, escaped.
+    pub fn query(mut self, name: &str, value: impl ToString) -> Self {
+        url::push_query(&mut self.query, name, &value.to_string());
+        self
+    }
+
+    /// Sets a header.
+    pub fn header(mut self, name: &'static str, value: impl AsRef<str>) -> Self {
+        match (HeaderName::try_from(name), HeaderValue::from_str(value.as_ref())) {
+            (Ok(name), Ok(value)) => {
+                self.headers.insert(name, value);
+            }
+            _ => self.fail(|| {
+                Error::bad_input(
+                    name,
+                    format!("The value for header \"{name}\" has a control character."),
+                )
+            }),
+        }
+        self
+    }
+
+    /// Sends `value` as the JSON body.
+    pub fn body<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
+        match serde_json::to_vec(value) {
+            Ok(json) => {
+                self.headers
+                    .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                self.body = json.into();
+            }
+            Err(error) => self.fail(|| Error::failed(format!("a body for a source is not JSON: {error}"))),
+        }
+        self
+    }
+
+    /// Gives this call another time-out than its source has.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = limit;
+        self
+    }
+
+    fn fail(&mut self, error: impl FnOnce() -> Error) {
+        self.error.get_or_insert_with(error);
+    }
+
+    /// The JSON that the source answers.
+    ///
+    /// # Errors
+    /// `SourceTimeout`, `SourceUnreachable`, `SourceThrottled`, `SourceFailed` (any status but 2xx) or `SourceInvalid`
+    /// (not the JSON expected), each naming the source.
+    pub async fn json<T: DeserializeOwned>(self) -> Result<T> {
+        let ctx = self.ctx;
+        let answer = self.send().await?;
+        answer.success(ctx)?.json(ctx)
+    }
+
+    /// The JSON that the source answers, or nothing where it says that there is no such thing (404 or 410).
+    ///
+    /// # Errors
+    /// As [`json`](Call::json), for every other status.
+    pub async fn found<T: DeserializeOwned>(self) -> Result<Option<T>> {
+        let ctx = self.ctx;
+        let answer = self.send().await?;
+        if matches!(answer.status(), StatusCode::NOT_FOUND | StatusCode::GONE) {
+            return Ok(None);
+        }
+        answer.success(ctx)?.json(ctx).map(Some)
+    }
+
+    /// Whatever the source answers, with any status.
+    ///
+    /// # Errors
+    /// `SourceTimeout` or `SourceUnreachable`; `OperationFailed` where the source is not set up.
+    pub async fn send(self) -> Result<Answer> {
+        let (ctx, source) = (self.ctx, self.source);
+        let started = ctx.port().monotonic();
+        let outcome = self.attempt().await;
+        let failure = match &outcome {
+            Ok(answer) => outcome::failure_code(answer.status()),
+            Err(error) => Some(error.code()),
+        };
+        ctx.record(CallRecord {
+            source: source.name,
+            duration: ctx.port().monotonic().saturating_sub(started),
+            failure: failure.map(midspan_definition::ErrorCode::name),
+        });
+        outcome.inspect_err(|error| ctx.log_error(error))
+    }
+
+    async fn attempt(mut self) -> Result<Answer> {
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
+        let (ctx, source, method) = (self.ctx, self.source, self.method.clone());
+        let limit = self.timeout.min(ctx.time_for_sources());
+        let request = self.request().await?;
+        let uri = request.uri().clone();
+        let sent = pin!(ctx.port().send(request, source.max_body));
+        match select(sent, pin!(ctx.port().sleep(limit))).await {
+            Either::Left((Ok(response), _)) => Ok(Answer { source, response }),
+            Either::Left((Err(error), _)) => Err(outcome::not_sent(source, &method, &uri, &error)),
+            Either::Right(((), _)) => Err(outcome::timed_out(source, &method, limit)),
+        }
+    }
+
+    async fn request(mut self) -> Result<http::Request<Bytes>> {
+        let uri = self.uri().await?;
+        self.authenticate().await?;
+        self.trace();
+        let mut request = http::Request::new(self.body);
+        *request.method_mut() = self.method;
+        *request.uri_mut() = uri;
+        *request.headers_mut() = self.headers;
+        Ok(request)
+    }
+
+    async fn uri(&self) -> Result<http::Uri> {
+        let variable = format!("{}_url", self.source.name);
+        let base = self.variable(&variable).await?;
+        let path = url::path(self.template, &self.path)?;
+        let separator = if self.query.is_empty() { "" } else { "?" };
+        let text = format!("{}{path}{separator}{}", base.trim_end_matches('/'), self.query);
+        let uri = http::Uri::try_from(text).ok();
+        // Without scheme and host it would be sent to ourselves.
+        uri.filter(|uri| uri.scheme().is_some() && uri.authority().is_some())
+            .ok_or_else(|| self.misconfigured(format!("variable `{variable}` is not the absolute URL of a source")))
+    }
+
+    async fn variable(&self, name: &str) -> Result<String> {
+        let value = self.ctx.port().variable(name).await;
+        value.map_err(|why| self.misconfigured(format!("variable `{name}`: {why}")))
+    }
+
+    /// It names the source, so that an optional one that is not set up is missing and takes nothing else down.
+    fn misconfigured(&self, log: String) -> Error {
+        Error::failed(log).with_source(self.source.name, None)
+    }
+
+    async fn authenticate(&mut self) -> Result<()> {
+        let variable = match self.source.credentials() {
+            Credentials::None => return Ok(()),
+            Credentials::Bearer(variable) => variable,
+            Credentials::CallerOr(variable) => match self.ctx.admission().authorization.clone() {
+                Some(own) => {
+                    self.headers.insert(AUTHORIZATION, own);
+                    return Ok(());
+                }
+                None => variable,
+            },
+        };
+        let token = self.variable(variable).await?;
+        let mut value = HeaderValue::from_str(&format!("Bearer {token}"))
+            .map_err(|_| self.misconfigured(format!("the token in variable `{variable}` has a control character")))?;
+        value.set_sensitive(true);
+        self.headers.insert(AUTHORIZATION, value);
+        Ok(())
+    }
+
+    /// A new parent id for each call (W3C Trace Context s. 3.4).
+    fn trace(&mut self) {
+        let admission = self.ctx.admission();
+        let parent = self.ctx.port().random() | 1;
+        let traceparent = format!("00-{}-{parent:016x}-{}", admission.trace_id, admission.trace_flags);
+        if let Ok(value) = HeaderValue::from_str(&traceparent) {
+            self.headers.insert("traceparent", value);
+        }
+        if let Some(tracestate) = &admission.tracestate {
+            self.headers.insert("tracestate", tracestate.clone());
+        }
+    }
+}
+
+impl Answer {
+    /// Its HTTP status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    /// Its headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+
+    /// Its body.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        self.response.body()
+    }
+}

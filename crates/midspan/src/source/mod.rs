@@ -1,0 +1,159 @@
+//! Stage 3, compose: calls to back-end systems.
+//!
+//! A [`Source`] is declared once, as a `static`; [`Context::source`](crate::Context::source) gives a [`Handle`] that
+//! starts [`Call`]s. Every call ends before the operation's deadline, and is recorded for `Server-Timing`.
+
+mod call;
+pub mod odata;
+mod outcome;
+pub(crate) mod url;
+
+use std::time::Duration;
+
+use midspan_definition::SourceUse;
+
+use crate::Context;
+pub use call::{Answer, Call};
+
+/// A back-end system: its name, how it speaks and how long it may take.
+///
+/// Its base URL is the variable `<name>_url` of the manifest, and its host must be in `allowed_outbound_hosts`.
+///
+/// ```
+/// use std::time::Duration;
+/// use midspan::Source;
+///
+/// static PAYROLL: Source = Source::rest("payroll")
+///     .titled("Payroll")
+///     .timeout(Duration::from_millis(800))
+///     .bearer("payroll_token");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Source {
+    name: &'static str,
+    title: &'static str,
+    timeout: Duration,
+    max_body: usize,
+    credentials: Credentials,
+}
+
+/// Who the source thinks is calling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Credentials {
+    /// Nobody.
+    None,
+    /// The bearer token (RFC 6750) in this variable.
+    Bearer(&'static str),
+    /// The caller's own `Authorization`, else the bearer token in this variable.
+    CallerOr(&'static str),
+}
+
+impl Source {
+    /// A source that speaks REST with JSON.
+    ///
+    /// `name` is lower-case with underscores, since it starts the names of the source's variables.
+    #[must_use]
+    pub const fn rest(name: &'static str) -> Self {
+        Self {
+            name,
+            title: name,
+            timeout: Duration::from_secs(10),
+            max_body: 8 * 1024 * 1024,
+            credentials: Credentials::None,
+        }
+    }
+
+    /// The name that makers read in error messages, e.g. `SharePoint`.
+    #[must_use]
+    pub const fn titled(mut self, title: &'static str) -> Self {
+        self.title = title;
+        self
+    }
+
+    /// How long one call may take, from the first byte sent to the last received; 10 seconds unless told.
+    #[must_use]
+    pub const fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = limit;
+        self
+    }
+
+    /// The largest answer taken, in bytes; 8 MiB unless told.
+    #[must_use]
+    pub const fn max_body(mut self, bytes: usize) -> Self {
+        self.max_body = bytes;
+        self
+    }
+
+    /// Calls with the bearer token (RFC 6750) that stands in this variable.
+    #[must_use]
+    pub const fn bearer(mut self, variable: &'static str) -> Self {
+        self.credentials = Credentials::Bearer(variable);
+        self
+    }
+
+    /// Calls with the caller's own `Authorization` header where the request carries one, else with the bearer token in
+    /// this variable. Only for a source that shall see the caller's token.
+    #[must_use]
+    pub const fn forward_authorization_or_bearer(mut self, variable: &'static str) -> Self {
+        self.credentials = Credentials::CallerOr(variable);
+        self
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What an operation's description says of it.
+    #[must_use]
+    pub const fn usage(&self) -> SourceUse {
+        // A time-out of more than 584 million years is not a time-out.
+        #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a time-out fit")]
+        let timeout_ms = self.timeout.as_millis() as u64;
+        SourceUse {
+            name: self.name,
+            protocol: "rest",
+            timeout_ms,
+        }
+    }
+
+    pub(crate) const fn title(&self) -> &'static str {
+        self.title
+    }
+
+    pub(crate) const fn credentials(&self) -> Credentials {
+        self.credentials
+    }
+}
+
+/// A source within one request; see [`Context::source`](crate::Context::source).
+#[derive(Clone, Copy)]
+pub struct Handle<'c> {
+    ctx: &'c Context,
+    source: &'static Source,
+}
+
+impl<'c> Handle<'c> {
+    pub(crate) const fn new(ctx: &'c Context, source: &'static Source) -> Self {
+        Self { ctx, source }
+    }
+
+    /// Starts a GET. The path is below the source's base URL; see [`Call::path`] for `{parameters}` in it.
+    #[must_use]
+    pub fn get(self, path: &'static str) -> Call<'c> {
+        self.call(http::Method::GET, path)
+    }
+
+    /// Starts a POST.
+    #[must_use]
+    pub fn post(self, path: &'static str) -> Call<'c> {
+        self.call(http::Method::POST, path)
+    }
+
+    /// Starts a call with any method.
+    #[must_use]
+    pub fn call(self, method: http::Method, path: &'static str) -> Call<'c> {
+        Call::new(self.ctx, self.source, method, path)
+    }
+}

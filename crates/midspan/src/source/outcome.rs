@@ -1,0 +1,127 @@
+//! How a source's failure reads: to the maker as a sentence, to the operator in the log.
+
+use std::time::Duration;
+
+use http::{Method, StatusCode, Uri, header::RETRY_AFTER};
+use midspan_definition::ErrorCode;
+use serde::de::DeserializeOwned;
+
+use super::{Answer, Source};
+use crate::{Context, Error, Result, port::SendError};
+
+/// How much of a source's error body the log takes, in bytes.
+const LOGGED_BODY: usize = 2048;
+
+impl Answer {
+    /// Itself, if its status is 2xx.
+    ///
+    /// # Errors
+    /// `SourceThrottled` for 429, else `SourceFailed`; the body goes to the log only.
+    pub(super) fn success(self, ctx: &Context) -> Result<Self> {
+        let Some(code) = failure_code(self.status()) else {
+            return Ok(self);
+        };
+        let error = self.failure(code);
+        ctx.log_error(&error);
+        Err(error)
+    }
+
+    fn failure(&self, code: ErrorCode) -> Error {
+        let (title, status) = (self.source.title(), self.status().as_u16());
+        let message = match code {
+            ErrorCode::SourceThrottled => format!("{title} asks us to slow down ({status}). Try again in a moment."),
+            _ if matches!(status, 401 | 403) => {
+                format!("{title} refused this operation's credentials ({status}). Tell the connector's owner.")
+            }
+            _ => format!("{title} answered with an error ({status}). Try again later."),
+        };
+        let error = Error::new(code, message)
+            .with_source(self.source.name(), Some(status))
+            .with_log(format!("it answered: {}", self.excerpt()));
+        match self.retry_after() {
+            Some(seconds) if code == ErrorCode::SourceThrottled => error.with_retry_after(seconds),
+            _ => error,
+        }
+    }
+
+    /// Only the form in seconds; a date (RFC 9110 s. 10.2.3) gets the default.
+    fn retry_after(&self) -> Option<u32> {
+        self.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// `SourceInvalid`; the log says where it differs.
+    pub(super) fn json<T: DeserializeOwned>(&self, ctx: &Context) -> Result<T> {
+        serde_json::from_slice(self.body()).map_err(|error| {
+            let title = self.source.title();
+            let error = Error::new(
+                ErrorCode::SourceInvalid,
+                format!(
+                    "{title} answered in a form that this operation does not understand. Tell the connector's owner."
+                ),
+            )
+            .with_source(self.source.name(), Some(self.status().as_u16()))
+            .with_log(format!("{error}; it answered: {}", self.excerpt()));
+            ctx.log_error(&error);
+            error
+        })
+    }
+
+    fn excerpt(&self) -> String {
+        let body = self.body();
+        String::from_utf8_lossy(&body[..body.len().min(LOGGED_BODY)]).into_owned()
+    }
+}
+
+/// The error code for a source's status, unless it is a success.
+pub(super) fn failure_code(status: StatusCode) -> Option<ErrorCode> {
+    match status {
+        _ if status.is_success() => None,
+        StatusCode::TOO_MANY_REQUESTS => Some(ErrorCode::SourceThrottled),
+        _ => Some(ErrorCode::SourceFailed),
+    }
+}
+
+/// The error for a call that had no answer.
+pub(super) fn not_sent(source: &'static Source, method: &Method, uri: &Uri, error: &SendError) -> Error {
+    let title = source.title();
+    match error {
+        SendError::Denied => Error::failed(format!(
+            "this component may not call `{uri}`; add its host to allowed_outbound_hosts in the manifest"
+        ))
+        .with_source(source.name(), None),
+        SendError::TooLarge => Error::new(
+            ErrorCode::SourceInvalid,
+            format!("{title} answered with more than this operation takes."),
+        )
+        .with_source(source.name(), None)
+        .with_log(format!("more than {} bytes", source.max_body)),
+        SendError::Unreachable(why) => Error::new(
+            ErrorCode::SourceUnreachable,
+            format!("{title} could not be reached. {}", what_now(method)),
+        )
+        .with_source(source.name(), None)
+        .with_log(why),
+    }
+}
+
+/// The error for a call that took too long.
+pub(super) fn timed_out(source: &'static Source, method: &Method, limit: Duration) -> Error {
+    let (title, ms) = (source.title(), limit.as_millis());
+    Error::new(
+        ErrorCode::SourceTimeout,
+        format!("{title} did not answer within {ms} ms. {}", what_now(method)),
+    )
+    .with_source(source.name(), None)
+}
+
+/// Only a safe method (RFC 9110 s. 9.2.1) is known to have changed nothing.
+fn what_now(method: &Method) -> &'static str {
+    if method.is_safe() {
+        "Try again; nothing was changed."
+    } else {
+        "Look whether it took effect before you try again."
+    }
+}

@@ -1,0 +1,97 @@
+//! Time that passes only when nothing else can happen.
+
+use std::{
+    cell::RefCell,
+    pin::Pin,
+    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
+    time::Duration,
+};
+
+/// A clock that starts at zero and jumps.
+#[derive(Clone, Default)]
+pub(super) struct VirtualClock(Rc<RefCell<State>>);
+
+#[derive(Default)]
+struct State {
+    now: Duration,
+    timers: Vec<(Duration, Waker)>,
+}
+
+impl VirtualClock {
+    pub(super) fn now(&self) -> Duration {
+        self.0.borrow().now
+    }
+
+    /// Ends at `now + duration`.
+    pub(super) fn sleep(&self, duration: Duration) -> Sleep {
+        Sleep {
+            clock: self.clone(),
+            until: self.now().saturating_add(duration),
+        }
+    }
+
+    /// Drives `future` to its end.
+    ///
+    /// # Panics
+    /// If it waits for something that never happens: no timer is set and nothing woke it.
+    pub(super) fn run<T>(&self, future: impl Future<Output = T>) -> T {
+        let mut future = std::pin::pin!(future);
+        let woken = Arc::new(Woken(AtomicBool::new(false)));
+        let waker = Waker::from(woken.clone());
+        loop {
+            if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                return value;
+            }
+            if !woken.0.swap(false, Ordering::Relaxed) {
+                assert!(
+                    self.jump(),
+                    "the operation waits for something that never happens: nothing woke it and no timer is set"
+                );
+            }
+        }
+    }
+
+    /// Goes to the earliest timer and wakes all that are due then.
+    fn jump(&self) -> bool {
+        let mut state = self.0.borrow_mut();
+        let Some(next) = state.timers.iter().map(|(at, _)| *at).min() else {
+            return false;
+        };
+        state.now = state.now.max(next);
+        let due = state.timers.extract_if(.., |(at, _)| *at <= next).collect::<Vec<_>>();
+        drop(state);
+        due.into_iter().for_each(|(_, waker)| waker.wake());
+        true
+    }
+}
+
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+pub(super) struct Sleep {
+    clock: VirtualClock,
+    until: Duration,
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.clock.0.borrow_mut();
+        if state.now >= self.until {
+            return Poll::Ready(());
+        }
+        state.timers.push((self.until, context.waker().clone()));
+        Poll::Pending
+    }
+}

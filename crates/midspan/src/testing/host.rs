@@ -1,0 +1,209 @@
+//! The scripted host.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+
+use super::{
+    clock::VirtualClock,
+    script::{End, Recorded, Reply, Script},
+};
+use crate::{
+    Operation, Result, Timestamp,
+    port::{Port, SendError},
+    serve::serve,
+};
+
+/// The host that an operation runs on in a unit test.
+///
+/// Every variable `<name>_url` that the test does not set is `https://<name>.test`, and every other one is its own name,
+/// so that a test says only what it is about.
+#[derive(Clone, Default)]
+pub struct TestHost(Rc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    clock: VirtualClock,
+    script: RefCell<Script>,
+    requests: RefCell<Vec<Recorded>>,
+    variables: RefCell<BTreeMap<String, Option<String>>>,
+    log: RefCell<Vec<String>>,
+    random: Cell<u64>,
+}
+
+impl TestHost {
+    /// A host without sources, at the start of 2026-01-01 UTC.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Scripts what `source` does with a request, e.g. `"GET /v1.0/users"` (the path without the query). Several replies
+    /// for one route come in order; the last one repeats.
+    pub fn on(&self, source: &str, route: &str, reply: Reply) {
+        self.0.script.borrow_mut().add(source, route, reply);
+    }
+
+    /// Gives a variable another value; `None` takes it away.
+    pub fn variable(&self, name: &str, value: Option<&str>) {
+        self.0.variables.borrow_mut().insert(name.into(), value.map(Into::into));
+    }
+
+    /// Sends a GET to the operation.
+    ///
+    /// # Panics
+    /// If `path` is not the path of a URL.
+    #[must_use]
+    pub fn get<O: Operation>(&self, path: &str) -> Response {
+        self.send::<O>(
+            http::Request::get(path)
+                .body(Bytes::new())
+                .expect("a path such as /home/E1"),
+        )
+    }
+
+    /// Sends any request to the operation, through all its stages.
+    #[must_use]
+    pub fn send<O: Operation>(&self, request: http::Request<Bytes>) -> Response {
+        let port: Rc<dyn Port> = self.0.clone();
+        Response(self.0.clock.run(serve::<O>(port, request)))
+    }
+
+    /// The requests that reached `source`, in order.
+    #[must_use]
+    pub fn requests(&self, source: &str) -> Vec<Recorded> {
+        let all = self.0.requests.borrow();
+        all.iter().filter(|request| request.source == source).cloned().collect()
+    }
+
+    /// Virtual time since the host was made.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.0.clock.now()
+    }
+
+    /// The lines that the operation logged.
+    #[must_use]
+    pub fn log(&self) -> Vec<String> {
+        self.0.log.borrow().clone()
+    }
+}
+
+impl Inner {
+    /// The source whose `<name>_url` starts the request's URL.
+    fn source_of(&self, uri: &http::Uri) -> String {
+        let url = uri.to_string();
+        let set = self.variables.borrow();
+        let known = set.iter().find_map(|(name, value)| {
+            let name = name.strip_suffix("_url")?;
+            url.starts_with(value.as_deref()?).then(|| name.to_owned())
+        });
+        known.unwrap_or_else(|| uri.host().unwrap_or_default().trim_end_matches(".test").to_owned())
+    }
+}
+
+impl Port for Inner {
+    fn send(
+        &self,
+        request: http::Request<Bytes>,
+        max_body: usize,
+    ) -> LocalBoxFuture<'_, Result<http::Response<Bytes>, SendError>> {
+        let source = self.source_of(request.uri());
+        let reply = self.script.borrow_mut().next(&source, &request);
+        self.requests.borrow_mut().push(Recorded { source, request });
+        Box::pin(async move {
+            self.clock.sleep(reply.delay).await;
+            match reply.end {
+                End::Answer(answer) if answer.body().len() > max_body => Err(SendError::TooLarge),
+                End::Answer(answer) => Ok(answer),
+                End::Fail(error) => Err(error),
+                End::Hang => std::future::pending().await,
+            }
+        })
+    }
+
+    fn variable<'a>(&'a self, name: &'a str) -> LocalBoxFuture<'a, Result<String, String>> {
+        let value = match (self.variables.borrow().get(name), name.strip_suffix("_url")) {
+            (Some(Some(value)), _) => Ok(value.clone()),
+            (Some(None), _) => Err("it has no value".to_owned()),
+            (None, Some(source)) => Ok(format!("https://{source}.test")),
+            (None, None) => Ok(name.to_owned()),
+        };
+        Box::pin(std::future::ready(value))
+    }
+
+    fn sleep(&self, duration: Duration) -> LocalBoxFuture<'_, ()> {
+        Box::pin(self.clock.sleep(duration))
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.clock.now()
+    }
+
+    fn now(&self) -> Timestamp {
+        const START: i64 = 1_767_225_600; // 2026-01-01T00:00:00Z
+        Timestamp::from_second(START).unwrap_or_default() + self.clock.now()
+    }
+
+    /// A sequence that is the same in every run.
+    fn random(&self) -> u64 {
+        // SplitMix64's constants (Steele, Lea and Flood 2014) spread a counter over all bits.
+        let next = self.random.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
+        self.random.set(next);
+        let mixed = (next ^ (next >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn log(&self, line: &str) {
+        self.log.borrow_mut().push(line.to_owned());
+    }
+}
+
+/// What the operation answered.
+#[derive(Debug, Clone)]
+pub struct Response(http::Response<Bytes>);
+
+impl Response {
+    /// Its HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.0.status().as_u16()
+    }
+
+    /// A header's value, or nothing where it is absent.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.0.headers().get(name)?.to_str().ok()
+    }
+
+    /// The body as text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(self.0.body()).into_owned()
+    }
+
+    /// The body as a typed value.
+    ///
+    /// # Panics
+    /// If it is another one: the test fails with the body's text.
+    #[must_use]
+    pub fn json<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(self.0.body()).unwrap_or_else(|error| panic!("{error} in {}", self.text()))
+    }
+
+    /// The body as the error contract has it.
+    ///
+    /// # Panics
+    /// If it is no error.
+    #[must_use]
+    pub fn error(&self) -> midspan_definition::ErrorBody {
+        self.json()
+    }
+}

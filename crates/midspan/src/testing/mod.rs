@@ -1,0 +1,11 @@
+//! Runs operations natively: scripted sources, injected faults and a virtual clock.
+//!
+//! A test takes milliseconds whatever delays it plays through, because nothing waits: when an operation can't go on,
+//! the clock jumps to the next moment at which something happens.
+
+mod clock;
+mod host;
+mod script;
+
+pub use host::{Response, TestHost};
+pub use script::{Recorded, Reply};

@@ -1,0 +1,123 @@
+//! What scripted sources answer, and what they were asked.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
+
+use bytes::Bytes;
+
+use crate::port::SendError;
+
+/// What a scripted source does with a request.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    pub(super) delay: Duration,
+    pub(super) end: End,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum End {
+    Answer(http::Response<Bytes>),
+    Fail(SendError),
+    Hang,
+}
+
+impl Reply {
+    /// Answers with JSON text.
+    ///
+    /// # Panics
+    /// If `status` is not an HTTP status.
+    #[must_use]
+    pub fn json(status: u16, body: impl Into<String>) -> Self {
+        let answer = http::Response::builder()
+            .status(status)
+            .header(http::header::CONTENT_TYPE, "application/json")
+            .body(Bytes::from(body.into()))
+            .expect("a status from 100 to 999");
+        Self::new(End::Answer(answer))
+    }
+
+    /// Never answers.
+    #[must_use]
+    pub fn hang() -> Self {
+        Self::new(End::Hang)
+    }
+
+    /// Breaks the connection.
+    #[must_use]
+    pub fn reset() -> Self {
+        Self::new(End::Fail(SendError::Unreachable("connection reset by peer".into())))
+    }
+
+    /// As a host answers for an address that is not in `allowed_outbound_hosts`.
+    #[must_use]
+    pub fn denied() -> Self {
+        Self::new(End::Fail(SendError::Denied))
+    }
+
+    /// The same after a delay of the virtual clock.
+    #[must_use]
+    pub fn after(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    /// The same with a header, where it is an answer.
+    ///
+    /// # Panics
+    /// If the header is not valid.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        if let End::Answer(answer) = &mut self.end {
+            answer
+                .headers_mut()
+                .insert(name, value.parse().expect("a header value"));
+        }
+        self
+    }
+
+    const fn new(end: End) -> Self {
+        Self {
+            delay: Duration::ZERO,
+            end,
+        }
+    }
+}
+
+/// A request that reached a scripted source.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// The source's name.
+    pub source: String,
+    /// Method, path, query and headers.
+    pub request: http::Request<Bytes>,
+}
+
+/// Replies by source and by `METHOD /path`; the last one of a route repeats.
+#[derive(Default)]
+pub(super) struct Script(BTreeMap<(String, String), VecDeque<Reply>>);
+
+impl Script {
+    pub(super) fn add(&mut self, source: &str, route: &str, reply: Reply) {
+        self.0
+            .entry((source.into(), route.into()))
+            .or_default()
+            .push_back(reply);
+    }
+
+    /// The next reply for a request.
+    ///
+    /// # Panics
+    /// If the test did not say what the source answers: that is a mistake in the test.
+    pub(super) fn next(&mut self, source: &str, request: &http::Request<Bytes>) -> Reply {
+        let route = format!("{} {}", request.method(), request.uri().path());
+        let replies = self.0.get_mut(&(source.into(), route.clone())).unwrap_or_else(|| {
+            panic!("no reply is scripted: add `host.on(\"{source}\", \"{route}\", Reply::json(200, ...))`")
+        });
+        if replies.len() > 1 {
+            return replies.pop_front().expect("it holds more than one");
+        }
+        replies.front().expect("every route has at least one").clone()
+    }
+}

@@ -1,0 +1,72 @@
+//! The arguments of `#[operation]`.
+
+use midspan::prelude::*;
+
+#[derive(Data)]
+struct View {
+    text: String,
+}
+
+/// No method
+#[operation]
+async fn no_method(_ctx: Context) -> Result<View> {
+    todo!()
+}
+
+/// Two methods
+#[operation(get = "/a", post = "/a")]
+async fn two_methods(_ctx: Context) -> Result<View> {
+    todo!()
+}
+
+/// Unknown argument
+#[operation(get = "/a", deadlin = "3s")]
+async fn unknown_argument(_ctx: Context) -> Result<View> {
+    todo!()
+}
+
+/// Argument given twice
+#[operation(get = "/a", id = "Twice", id = "Again")]
+async fn given_twice(_ctx: Context) -> Result<View> {
+    todo!()
+}
+
+/// No value
+#[operation(get = "/a", id)]
+async fn no_value(_ctx: Context) -> Result<View> {
+    todo!()
+}
+
+/// Several mistakes at once
+#[operation(get = "a", id = "get-a", deadline = "3m", visibility = "hidden", sources = [1])]
+async fn several(_ctx: Context) -> Result<View> {
+    todo!()
+}
+
+/// Path without quotes
+#[operation(get = /a)]
+async fn no_quotes(_ctx: Context) -> Result<View> {
+    todo!()
+}
+
+/// Path of another framework
+#[operation(get = "/home/:id", deadline = 3, sources = GRAPH)]
+async fn colon(_ctx: Context) -> Result<View> {
+    todo!()
+}
+
+/// Too long
+#[operation(get = "/a", deadline = "121s", id = "type")]
+async fn too_long(_ctx: Context) -> Result<View> {
+    todo!()
+}
+
+// The types are there all the same, so that one mistake is one error.
+fn is_operation<O: midspan::Operation>() {}
+
+fn main() {
+    is_operation::<NoMethod>();
+    is_operation::<TwoMethods>();
+    is_operation::<Several>();
+    is_operation::<TooLong>();
+}

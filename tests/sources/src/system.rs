@@ -1,0 +1,58 @@
+//! The systems there are.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// One emulated back-end system; each listens on its own port, as each has its own host in reality.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum System {
+    /// Microsoft Graph v1.0.
+    Graph,
+    /// SharePoint Online's REST interface, one site: `/sites/intranet`.
+    SharePoint,
+    /// The Power Apps resource provider.
+    PowerApps,
+    /// The Dataverse Web API v9.2.
+    Dataverse,
+}
+
+impl System {
+    /// All of them, in the order that they start in.
+    pub const ALL: [Self; 4] = [Self::Graph, Self::SharePoint, Self::PowerApps, Self::Dataverse];
+
+    /// Its name on the command line and in the control API: `graph`, `sharepoint`, `powerapps`, `dataverse`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Graph => "graph",
+            Self::SharePoint => "sharepoint",
+            Self::PowerApps => "powerapps",
+            Self::Dataverse => "dataverse",
+        }
+    }
+}
+
+impl fmt::Display for System {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// No system has this name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no system \"{0}\": expected graph, sharepoint, powerapps or dataverse")]
+pub struct UnknownSystem(String);
+
+impl FromStr for System {
+    type Err = UnknownSystem;
+
+    fn from_str(name: &str) -> Result<Self, UnknownSystem> {
+        Self::ALL
+            .into_iter()
+            .find(|system| system.name() == name)
+            .ok_or_else(|| UnknownSystem(name.to_owned()))
+    }
+}

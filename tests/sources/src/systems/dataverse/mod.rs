@@ -1,0 +1,219 @@
+//! The Dataverse Web API v9.2: the `task` table, with a column `contoso_employeenumber` of the organisation's own.
+//!
+//! Shapes: Learn, "Query data using the Web API", "Page results using OData", "Retrieve a row using the Web API", "Compose HTTP
+//! requests and handle errors", "Service protection API limits", "Dataverse Web API client errors".
+
+mod error;
+mod query;
+mod row;
+
+use std::sync::Arc;
+
+use http::{Method, StatusCode};
+use serde_json::Value;
+
+use self::error::DataverseError;
+use self::row::Annotations;
+use super::BackEnd;
+use crate::call::Call;
+use crate::population::{Population, Task};
+use crate::reply::{self, Refusal, Reply, WithHeader};
+
+const JSON: &str = "application/json; odata.metadata=minimal";
+
+pub(super) struct Dataverse {
+    population: Arc<Population>,
+}
+
+impl Dataverse {
+    pub(super) fn new(population: Arc<Population>) -> Self {
+        Self { population }
+    }
+
+    fn route(&self, call: &Call) -> Result<Reply, DataverseError> {
+        if call.bearer().is_none() {
+            return Err(DataverseError::Unauthorized);
+        }
+        let segments = call.segments();
+        let ["api", "data", version, path @ ..] = segments.as_slice() else {
+            return Err(DataverseError::no_such_segment(
+                segments.first().copied().unwrap_or_default(),
+            ));
+        };
+        if !version.starts_with("v9.") {
+            return Err(DataverseError::no_such_segment(version));
+        }
+        if call.method != Method::GET {
+            return Err(DataverseError::method_not_allowed());
+        }
+        match path {
+            ["tasks"] => self.tasks(call).map(|body| ok(call, &body)),
+            [one] => match one.strip_prefix("tasks(").and_then(|key| key.strip_suffix(')')) {
+                Some(key) => self.task(call, key),
+                None => Err(DataverseError::no_such_segment(one)),
+            },
+            [_, segment, ..] => Err(DataverseError::no_such_segment(segment)),
+            [] => Err(DataverseError::no_such_segment("")),
+        }
+    }
+
+    /// `GET /tasks({activityid})`; a matching `If-None-Match` is a 304.
+    fn task(&self, call: &Call, key: &str) -> Result<Reply, DataverseError> {
+        let columns = row::columns(call.query("$select"))?;
+        let task = self.find(key)?;
+        let tag = row::entity_tag(&task);
+        if call
+            .header("if-none-match")
+            .is_some_and(|tags| tags == "*" || tags.split(',').any(|t| t.trim() == tag))
+        {
+            return Ok(reply::empty(StatusCode::NOT_MODIFIED).with("etag", tag));
+        }
+        let mut body = self.row(&task, &columns, Annotations::wanted(call));
+        let context = format!(
+            "{}#tasks{}/$entity",
+            row::metadata(call),
+            row::in_context(call.query("$select"), &columns)
+        );
+        body.insert("@odata.context".into(), context.into());
+        Ok(ok(call, &body.into()).with("etag", tag))
+    }
+
+    fn find(&self, key: &str) -> Result<Task, DataverseError> {
+        let id = key.parse().map_err(|_| DataverseError::bad_key(key))?;
+        self.population
+            .task(id)
+            .ok_or_else(|| DataverseError::does_not_exist(id))
+    }
+
+    fn finish(&self, call: &Call, reply: Reply) -> Reply {
+        let id = call.request_id(self.population.seed()).to_string();
+        let reply = reply
+            .with("odata-version", "4.0")
+            .with("cache-control", "no-cache")
+            .with("x-ms-service-request-id", id)
+            .with("x-ms-ratelimit-burst-remaining-xrm-requests", "5999")
+            .with("x-ms-ratelimit-time-remaining-xrm-requests", "1,200.00");
+        match call.header("x-ms-client-request-id") {
+            Some(client) => reply.with("req_id", client),
+            None => reply,
+        }
+    }
+}
+
+impl BackEnd for Dataverse {
+    fn answer(&self, call: &Call) -> Reply {
+        let reply = self.route(call).unwrap_or_else(|error| error.reply());
+        self.finish(call, reply)
+    }
+
+    fn refuse(&self, call: &Call, refusal: Refusal) -> Reply {
+        let reply = DataverseError::of_status(refusal.status).reply();
+        self.finish(call, reply.with_retry_after(refusal.retry_after))
+    }
+}
+
+fn ok(call: &Call, body: &Value) -> Reply {
+    let reply = reply::json(StatusCode::OK, JSON, body);
+    match Annotations::wanted(call) {
+        Annotations::None => reply,
+        Annotations::FormattedValues => reply.with(
+            "preference-applied",
+            "odata.include-annotations=\"OData.Community.Display.V1.FormattedValue\"",
+        ),
+        Annotations::All => reply.with("preference-applied", "odata.include-annotations=\"*\""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::tests::{get, get_with};
+
+    pub(super) fn dataverse() -> Dataverse {
+        Dataverse::new(Arc::new(Population::new(1)))
+    }
+
+    pub(super) fn body(reply: &Reply) -> Value {
+        serde_json::from_slice(reply.body()).expect("JSON")
+    }
+
+    /// The first task of the first employee with more than ten.
+    pub(super) fn some_task() -> Task {
+        let population = Population::new(1);
+        (1..1_000)
+            .map(|n| population.tasks(n))
+            .find(|tasks| tasks.len() > 10)
+            .expect("a busy employee")[0]
+    }
+
+    #[test]
+    fn one_task_is_answered_by_its_id_with_its_entity_tag() {
+        let task = some_task();
+        let reply = dataverse().answer(&get(&format!(
+            "/api/data/v9.2/tasks({})?$select=subject,statecode",
+            task.id
+        )));
+        assert_eq!(reply.headers()["odata-version"], "4.0");
+        assert_eq!(reply.headers()["etag"], format!("W/\"{}\"", task.version));
+        insta::assert_json_snapshot!(body(&reply));
+    }
+
+    #[test]
+    fn a_task_that_the_caller_has_is_a_304_without_a_body() {
+        let task = some_task();
+        let target = format!("/api/data/v9.2/tasks({})", task.id);
+        let ask = |tag: &str| {
+            dataverse().answer(&get_with(
+                &target,
+                &[("authorization", "Bearer x"), ("if-none-match", tag)],
+            ))
+        };
+        let fresh = ask(&row::entity_tag(&task));
+        assert_eq!(fresh.status(), StatusCode::NOT_MODIFIED);
+        assert!(fresh.body().is_empty());
+        assert_eq!(ask("W/\"1\"").status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn what_does_not_exist_is_refused_with_dataverses_code() {
+        for (target, status, code) in [
+            (
+                "/api/data/v9.2/tasks(00000000-0000-0000-0000-000000000001)",
+                404,
+                "0x80040217",
+            ),
+            ("/api/data/v9.2/tasks(seven)", 400, "0x80060888"),
+            ("/api/data/v9.2/Tasks", 404, "0x8006088a"),
+            (
+                "/api/data/v9.2/tasks(00000000-0000-0000-0000-000000000001)/x",
+                404,
+                "0x8006088a",
+            ),
+            ("/api/data/v8.2/tasks", 404, "0x8006088a"),
+            ("/api/data/v9.2/tasks?$select=shoesize", 400, "0x80060888"),
+        ] {
+            let reply = dataverse().answer(&get(target));
+            assert_eq!(reply.status().as_u16(), status, "{target}");
+            assert_eq!(body(&reply)["error"]["code"], code, "{target}");
+        }
+    }
+
+    #[test]
+    fn without_a_token_it_is_a_401_without_json() {
+        let reply = dataverse().answer(&get_with("/api/data/v9.2/tasks", &[]));
+        assert_eq!(reply.status(), StatusCode::UNAUTHORIZED);
+        assert!(reply.headers().contains_key("www-authenticate"));
+        assert!(!reply.headers()["content-type"].to_str().expect("text").contains("json"));
+    }
+
+    #[test]
+    fn a_throttled_call_names_the_service_protection_limit() {
+        let refusal = Refusal {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            retry_after: Some(30),
+        };
+        let reply = dataverse().refuse(&get("/api/data/v9.2/tasks"), refusal);
+        assert_eq!(reply.headers()["retry-after"], "30");
+        insta::assert_json_snapshot!(body(&reply));
+    }
+}

@@ -1,0 +1,174 @@
+//! Microsoft Graph v1.0: users, manager, photo, calendar view.
+//!
+//! Shapes: Learn, "List users", "Get a user", "List manager", "Get profilePhoto", "List calendarView", "Paging Microsoft Graph data
+//! in your app", "Advanced query capabilities on Microsoft Entra ID objects".
+
+mod calendar;
+mod error;
+mod photo;
+mod select;
+mod user;
+mod users;
+
+use std::sync::Arc;
+
+use http::{Method, StatusCode};
+
+use self::error::GraphError;
+use super::BackEnd;
+use crate::call::Call;
+use crate::population::{Employee, Population};
+use crate::reply::{self, Refusal, Reply, WithHeader};
+
+const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+
+pub(super) struct Graph {
+    population: Arc<Population>,
+}
+
+impl Graph {
+    pub(super) fn new(population: Arc<Population>) -> Self {
+        Self { population }
+    }
+
+    fn route(&self, call: &Call) -> Result<Reply, GraphError> {
+        if call.bearer().is_none() {
+            return Err(GraphError::no_token());
+        }
+        let segments = call.segments();
+        let ["v1.0", path @ ..] = segments.as_slice() else {
+            return Err(GraphError::no_such_version(
+                segments.first().copied().unwrap_or_default(),
+            ));
+        };
+        if call.method != Method::GET && matches!(path, ["users", ..]) {
+            return Err(GraphError::method_not_allowed());
+        }
+        let body = match path {
+            ["users"] => self.users(call)?,
+            ["users", user] => self.user(call, self.find(user)?)?,
+            ["users", user, "manager"] => self.manager(call, self.find(user)?)?,
+            ["users", user, "photo", "$value"] => return photo::photo(&self.find(user)?),
+            ["users", user, "calendarView"] => self.calendar_view(call, self.find(user)?)?,
+            ["users", _, segment, ..] | [segment, ..] => return Err(GraphError::no_such_segment(segment)),
+            [] => return Err(GraphError::no_such_segment("")),
+        };
+        Ok(reply::json(StatusCode::OK, JSON, &body))
+    }
+
+    /// The user of an object id or user principal name.
+    fn find(&self, key: &str) -> Result<Employee, GraphError> {
+        let found = match key.parse() {
+            Ok(id) => self.population.by_guid(id),
+            Err(_) => self.population.by_upn(key),
+        };
+        found.ok_or_else(|| GraphError::resource_not_found(key))
+    }
+
+    fn request_ids(&self, call: &Call) -> (String, String) {
+        let request = call.request_id(self.population.seed()).to_string();
+        let client = call
+            .header("client-request-id")
+            .map_or_else(|| request.clone(), str::to_owned);
+        (request, client)
+    }
+
+    /// Headers that every answer of Graph carries.
+    fn finish(&self, call: &Call, reply: Reply) -> Reply {
+        let (request, client) = self.request_ids(call);
+        let echo = call
+            .header("return-client-request-id")
+            .is_none_or(|v| v.eq_ignore_ascii_case("true"));
+        let reply = reply
+            .with("request-id", request)
+            .with("cache-control", "no-cache")
+            .with("vary", "Accept-Encoding")
+            .with("strict-transport-security", "max-age=31536000");
+        let reply = if echo {
+            reply.with("client-request-id", client)
+        } else {
+            reply
+        };
+        if reply.status().is_success() {
+            reply.with("odata-version", "4.0")
+        } else {
+            reply
+        }
+    }
+}
+
+impl BackEnd for Graph {
+    fn answer(&self, call: &Call) -> Reply {
+        let reply = self
+            .route(call)
+            .unwrap_or_else(|error| error.reply(self.request_ids(call)));
+        self.finish(call, reply)
+    }
+
+    fn refuse(&self, call: &Call, refusal: Refusal) -> Reply {
+        let reply = GraphError::of_status(refusal.status).reply(self.request_ids(call));
+        self.finish(call, reply.with_retry_after(refusal.retry_after))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::call::tests::{get, get_with};
+
+    pub(super) fn graph() -> Graph {
+        Graph::new(Arc::new(Population::new(1)))
+    }
+
+    pub(super) fn body(reply: &Reply) -> Value {
+        serde_json::from_slice(reply.body()).expect("JSON")
+    }
+
+    #[test]
+    fn the_callers_request_id_comes_back() {
+        let call = get_with(
+            "/v1.0/users?$top=1",
+            &[("authorization", "Bearer x"), ("client-request-id", "mine")],
+        );
+        let reply = graph().answer(&call);
+        assert_eq!(reply.headers()["client-request-id"], "mine");
+        assert_eq!(reply.headers()["odata-version"], "4.0");
+    }
+
+    #[test]
+    fn without_a_token_it_is_a_401_that_says_how_to_get_one() {
+        let reply = graph().answer(&get_with("/v1.0/users", &[]));
+        assert_eq!(reply.status(), StatusCode::UNAUTHORIZED);
+        assert!(
+            reply.headers()["www-authenticate"]
+                .to_str()
+                .expect("text")
+                .starts_with("Bearer realm=")
+        );
+        insta::assert_json_snapshot!(body(&reply));
+    }
+
+    #[test]
+    fn an_unknown_path_method_or_version_is_refused() {
+        let code = |target: &str| body(&graph().answer(&get(target)))["error"]["code"].clone();
+        assert_eq!(code("/v1.0/planets"), "BadRequest");
+        assert_eq!(code("/v1.0/users/e000042@contoso.example/horoscope"), "BadRequest");
+        assert_eq!(code("/v3.0/users"), "BadRequest");
+        let mut call = get("/v1.0/users");
+        call.method = Method::DELETE;
+        assert_eq!(graph().answer(&call).status(), StatusCode::METHOD_NOT_ALLOWED);
+    }
+
+    #[test]
+    fn a_refusal_has_graphs_own_shape() {
+        let refusal = Refusal {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            retry_after: Some(7),
+        };
+        let reply = graph().refuse(&get("/v1.0/users"), refusal);
+        assert_eq!(reply.headers()["retry-after"], "7");
+        insta::assert_json_snapshot!(body(&reply));
+    }
+}

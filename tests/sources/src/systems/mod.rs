@@ -1,0 +1,30 @@
+//! The emulated systems, one module each.
+
+mod dataverse;
+mod graph;
+mod powerapps;
+mod sharepoint;
+
+use std::sync::Arc;
+
+use crate::call::Call;
+use crate::population::Population;
+use crate::reply::{Refusal, Reply};
+use crate::system::System;
+
+/// A system: what it answers to a call, and how it words a refusal that a fault asks for.
+pub(crate) trait BackEnd: Send + Sync {
+    fn answer(&self, call: &Call) -> Reply;
+
+    /// An error of the given status, in this system's own shape.
+    fn refuse(&self, call: &Call, refusal: Refusal) -> Reply;
+}
+
+pub(crate) fn back_end(system: System, population: Arc<Population>) -> Arc<dyn BackEnd> {
+    match system {
+        System::Graph => Arc::new(graph::Graph::new(population)),
+        System::SharePoint => Arc::new(sharepoint::SharePoint::new(population)),
+        System::PowerApps => Arc::new(powerapps::PowerApps::new(population)),
+        System::Dataverse => Arc::new(dataverse::Dataverse::new(population)),
+    }
+}

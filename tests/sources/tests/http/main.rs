@@ -1,0 +1,6 @@
+//! The systems over real HTTP.
+
+mod client;
+mod faults;
+mod program;
+mod routes;

@@ -1,0 +1,114 @@
+//! A tier to test: the reference connector's components on a host, with emulated sources of its own behind it.
+//!
+//! The host is the embedded one; with `MIDSPAN_HOST=spin` it is `spin up` from the `PATH`, under the same tests.
+
+mod client;
+mod components;
+mod spin;
+
+use std::path::{Path, PathBuf};
+
+use midspan_host::{Host, HostOptions, Limits, RunningHost};
+use midspan_sources::{Options, Sources, System};
+
+pub use client::{Answer, Client};
+pub use components::component_file;
+
+/// The reference connector on a host, with its sources.
+pub struct Tier {
+    /// The emulated systems: told to fail, asked what reached them.
+    pub sources: Sources,
+    /// Sends requests to the host.
+    pub client: Client,
+    host: RunningTier,
+}
+
+enum RunningTier {
+    Embedded(RunningHost),
+    Spin(spin::Spin),
+}
+
+impl Tier {
+    /// Builds the components, once a test run, and starts sources and host.
+    ///
+    /// # Panics
+    /// If any of it can't start: the test fails with the reason.
+    pub async fn start() -> Self {
+        Self::start_with(Limits::default()).await
+    }
+
+    /// As [`start`](Self::start), with other limits of the embedded host; Spin does not have them.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    pub async fn start_with(limits: Limits) -> Self {
+        components::build();
+        let sources = Sources::start(Options::default()).await.expect("the sources start");
+        let variables = variables(&sources);
+        let host = if is_spin() {
+            RunningTier::Spin(spin::Spin::start(&variables).await)
+        } else {
+            let options = HostOptions {
+                listen: ([127, 0, 0, 1], 0).into(),
+                variables,
+                state_dir: Some(state_dir()),
+                limits,
+                ..HostOptions::default()
+            };
+            RunningTier::Embedded(
+                Host::start(root().join("spin.toml"), options)
+                    .await
+                    .expect("the host starts"),
+            )
+        };
+        let client = Client::new(match &host {
+            RunningTier::Embedded(host) => format!("http://{}", host.local_addr()),
+            RunningTier::Spin(spin) => spin.url(),
+        });
+        Self { sources, client, host }
+    }
+
+    /// Sends a GET.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.client.get(path).await
+    }
+
+    /// Stops the host after its running requests have ended.
+    pub async fn shutdown(self) {
+        match self.host {
+            RunningTier::Embedded(host) => host.shutdown().await,
+            RunningTier::Spin(spin) => drop(spin),
+        }
+    }
+}
+
+/// Whether the suite runs against a real Spin, which has other limits and other texts for its own errors.
+#[must_use]
+pub fn is_spin() -> bool {
+    std::env::var_os("MIDSPAN_HOST").is_some_and(|host| host == "spin")
+}
+
+/// The repository's root.
+#[must_use]
+pub fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}
+
+/// Shared by the hosts of all tests, so that a component is compiled once; operations keep no state there yet.
+fn state_dir() -> PathBuf {
+    root().join("target").join("midspan-tests")
+}
+
+fn variables(sources: &Sources) -> Vec<String> {
+    System::ALL
+        .iter()
+        .flat_map(|&system| {
+            let name = system.name();
+            [
+                format!("{name}_url={}", sources.url(system)),
+                format!("{name}_token=service-principal"),
+            ]
+        })
+        .collect()
+}

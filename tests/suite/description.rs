@@ -1,0 +1,13 @@
+//! Components say what they are.
+
+use midspan_definition::read;
+use midspan_tests::component_file;
+
+#[test]
+fn every_component_carries_the_description_of_its_operation() {
+    for name in ["home", "news", "apps", "person"] {
+        let component = std::fs::read(component_file(name)).expect("the component is built");
+        let description = read::description(&component).expect("it has a description");
+        insta::assert_json_snapshot!(name, description);
+    }
+}

@@ -1,0 +1,12 @@
+//! The reference connector, end to end. One module a capability; each test has sources of its own.
+
+mod apps;
+mod concurrency;
+mod description;
+mod faults;
+mod gateway;
+mod home;
+mod input;
+mod limits;
+mod news;
+mod person;
