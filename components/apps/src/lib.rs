@@ -55,12 +55,8 @@ mod tests {
     #[test]
     fn the_callers_own_token_is_forwarded() {
         let host = host();
-        let request = http::Request::get("/apps").header("authorization", "Bearer ada");
-        assert_eq!(
-            host.send::<ListApps>(request.body(Default::default()).unwrap())
-                .status(),
-            200
-        );
+        let answer = host.get_with::<ListApps>("/apps", &[("authorization", "Bearer ada")]);
+        assert_eq!(answer.status(), 200, "{}", answer.text());
         assert_eq!(
             host.requests("powerapps")[0].request.headers()["authorization"],
             "Bearer ada"

@@ -59,9 +59,8 @@ mod tests {
     fn list(path: &str) -> (TestHost, NewsList) {
         let host = TestHost::new();
         host.on("sharepoint", ROUTE, Reply::json(200, PAGE));
-        let request = http::Request::get(path).header("spin-full-url", format!("https://tier.example/api{path}"));
-        let answer = host.send::<ListNews>(request.body(Default::default()).unwrap());
-        let list = answer.json();
+        let full_url = format!("https://tier.example/api{path}");
+        let list = host.get_with::<ListNews>(path, &[("spin-full-url", &full_url)]).json();
         (host, list)
     }
 

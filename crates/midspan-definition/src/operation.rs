@@ -108,44 +108,13 @@ pub struct SourceUse {
 }
 
 impl Operation {
-    /// Fails at compile time unless the path's `{parameters}` and the input's path fields are the same.
-    ///
-    /// # Panics
-    /// Where they differ; in a constant that is a compile error at the operation's path.
-    pub const fn check_path(&self) {
-        let path = self.path.as_bytes();
-        assert!(
-            !path.is_empty() && path[0] == b'/',
-            "the path of an operation starts with `/`"
-        );
-        let mut found = 0;
-        let mut at = 0;
-        while at < path.len() {
-            if path[at] == b'{' {
-                let start = at + 1;
-                while at < path.len() && path[at] != b'}' {
-                    at += 1;
-                }
-                assert!(at < path.len(), "a brace is opened in the path and not closed");
-                assert!(
-                    self.has_path_parameter(path, start, at),
-                    "the path names a parameter that the input has no `#[path]` field for"
-                );
-                found += 1;
-            }
-            at += 1;
-        }
-        assert!(
-            found == self.path_parameter_count(),
-            "the input has a `#[path]` field that the path does not name"
-        );
-    }
-
-    const fn has_path_parameter(&self, path: &[u8], start: usize, end: usize) -> bool {
+    /// Whether the input has a path parameter called `name`; `#[operation]` checks its path with it.
+    #[must_use]
+    pub const fn has_path_parameter(&self, name: &str) -> bool {
         let mut index = 0;
         while index < self.parameters.len() {
             let parameter = &self.parameters[index];
-            if matches!(parameter.location, Location::Path) && same(parameter.name.as_bytes(), path, start, end) {
+            if matches!(parameter.location, Location::Path) && same(parameter.name, name) {
                 return true;
             }
             index += 1;
@@ -153,7 +122,9 @@ impl Operation {
         false
     }
 
-    const fn path_parameter_count(&self) -> usize {
+    /// How many path parameters the input has.
+    #[must_use]
+    pub const fn path_parameter_count(&self) -> usize {
         let mut count = 0;
         let mut index = 0;
         while index < self.parameters.len() {
@@ -166,13 +137,15 @@ impl Operation {
     }
 }
 
-const fn same(name: &[u8], path: &[u8], start: usize, end: usize) -> bool {
-    if name.len() != end - start {
+/// `==` on texts is not `const`.
+const fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
         return false;
     }
     let mut index = 0;
-    while index < name.len() {
-        if name[index] != path[start + index] {
+    while index < one.len() {
+        if one[index] != other[index] {
             return false;
         }
         index += 1;

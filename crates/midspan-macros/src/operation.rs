@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Ident, Item, spanned::Spanned};
 
-use crate::{doc::Doc, names, problems::Problems, settings::Settings, signature::Signature};
+use crate::{doc::Doc, names, path, problems::Problems, settings::Settings, signature::Signature};
 
 pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut problems = Problems::default();
@@ -157,17 +157,35 @@ impl Operation<'_> {
     /// What only the compiler can compare, because it is in the input's type.
     fn checks(&self) -> TokenStream {
         let id = &self.id;
-        let path = self.settings.path.as_ref().map_or_else(Span::call_site, Spanned::span);
-        let mut checks = quote_spanned! {path=>
-            const _: () = <#id as ::midspan::Operation>::DESCRIPTION.check_path();
-        };
+        let input = self.signature.input_type();
+        let mut checks = self.path_checks(id, &input);
         if let Some(verb) = self.settings.bodiless() {
             let message = format!("a request with `{verb}` has no body, but the input has a `#[body]` field");
-            let input = self.signature.input_type();
             checks.extend(quote_spanned! {self.settings.method.span()=>
                 const _: () = ::core::assert!(<#input as ::midspan::Input>::BODY.is_none(), #message);
             });
         }
         checks
+    }
+
+    fn path_checks(&self, id: &Ident, input: &TokenStream) -> TokenStream {
+        let Some(path) = &self.settings.path else {
+            return TokenStream::new();
+        };
+        let text = path.value();
+        let names = path::parameters(&text);
+        let count = names.len();
+        let unknown = names
+            .iter()
+            .map(|name| format!("path \"{text}\" has no field \"{name}\" in {input}: add one with `#[path]`"));
+        let unnamed = format!("{input} has a `#[path]` field that path \"{text}\" does not name");
+        quote_spanned! {path.span()=>
+            const _: () = {
+                const DESCRIPTION: ::midspan::macro_support::definition::Operation =
+                    <#id as ::midspan::Operation>::DESCRIPTION;
+                #(::core::assert!(DESCRIPTION.has_path_parameter(#names), "{}", #unknown);)*
+                ::core::assert!(DESCRIPTION.path_parameter_count() <= #count, "{}", #unnamed);
+            };
+        }
     }
 }

@@ -10,6 +10,13 @@ pub(crate) fn check(path: LitStr) -> syn::Result<LitStr> {
     }
 }
 
+/// The names in braces, of a path that is in order.
+pub(crate) fn parameters(path: &str) -> Vec<&str> {
+    path.split('/')
+        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+        .collect()
+}
+
 fn problem(path: &str) -> Option<String> {
     let Some(relative) = path.strip_prefix('/') else {
         return Some("a path starts with `/`".to_owned());

@@ -103,3 +103,12 @@ pub mod macro_support {
     #[cfg(target_family = "wasm")]
     pub use spin_sdk::wasip3;
 }
+
+/// The examples of the pages compile and hold.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../../README.md")]
+    struct Readme;
+    #[doc = include_str!("../../../docs/first-operation.md")]
+    struct FirstOperation;
+}

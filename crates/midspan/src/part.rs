@@ -45,6 +45,7 @@ impl<T> Part<T> {
     }
 
     /// A part that is not there.
+    #[must_use]
     pub fn missing(why: &Error) -> Self {
         Self {
             status: Status::Missing,

@@ -14,7 +14,7 @@ static PEOPLE: Source = Source::rest("people")
     .bearer("people_token");
 static NEWS: Source = Source::rest("news")
     .titled("News")
-    .timeout(Duration::from_secs(60))
+    .timeout(Duration::from_mins(1))
     .max_body(1000);
 static TASKS: Source = Source::rest("tasks").titled("Tasks");
 static STRANGER: Source = Source::rest("stranger");
@@ -67,7 +67,7 @@ async fn get_stranger(ctx: Context) -> Result<Name> {
 /// Do nothing for a long time
 #[operation(get = "/idle", deadline = "300ms")]
 async fn get_idle(ctx: Context) -> Result<Name> {
-    ctx.sleep(Duration::from_secs(3600)).await;
+    ctx.sleep(Duration::from_hours(1)).await;
     Err(Error::not_found("never reached"))
 }
 
@@ -90,11 +90,7 @@ fn screen(people: Reply, news: Reply, tasks: Reply) -> (TestHost, Response) {
 }
 
 fn send(host: &TestHost, headers: &[(&str, &str)]) -> Response {
-    let mut request = http::Request::get("/screen/7");
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    host.send::<GetScreen>(request.body(bytes::Bytes::new()).unwrap())
+    host.get_with::<GetScreen>("/screen/7", headers)
 }
 
 const ADA: &str = r#"{"name": "Ada"}"#;

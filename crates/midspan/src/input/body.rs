@@ -9,7 +9,7 @@ use crate::{Error, Result};
 /// The largest body that an operation takes, in bytes: 10 MiB.
 pub(crate) const MAX_BODY: usize = 10 * 1024 * 1024;
 
-/// The request's JSON body, decoded and checked; called by `#[derive(Input)]`.
+/// The request's JSON body, decoded and checked; called by `#[input]`.
 ///
 /// # Errors
 /// `UnsupportedMediaType` if it is not JSON by its own word, `BodyTooLarge`, and `BadInput` with the place of the first wrong value.

@@ -1,6 +1,6 @@
 //! Stage 2, decode: path, query, headers and body become the operation's typed input.
 //!
-//! `#[derive(Input)]` writes one line a field that calls into this module; the rules (missing, not a number, out of
+//! `#[input]` writes one line a field that calls into this module; the rules (missing, not a number, out of
 //! range) and their messages are all here, so that every operation says the same thing in the same way.
 
 pub(crate) mod body;
@@ -16,7 +16,7 @@ pub use data::{Data, Place};
 pub(crate) use path::match_path;
 pub use value::Value;
 
-/// A typed input. Derive it: `#[derive(Input)]`.
+/// A typed input. Derive it: `#[input]`.
 ///
 /// Each field says where it stands: `#[path]`, `#[query]`, `#[header]` or `#[body]`. `Option<T>` may be left out,
 /// `#[query(default = 5)]` too; `min`, `max`, `min_length`, `max_length` and `max_items` are checked when a request is
@@ -107,7 +107,7 @@ fn not_text(field: &str) -> Error {
     Error::bad_input(field, format!("\"{field}\" must be visible ASCII text."))
 }
 
-/// The value of a path, query or header parameter; called by `#[derive(Input)]`.
+/// The value of a path, query or header parameter; called by `#[input]`.
 ///
 /// An empty text counts as left out, because a canvas app sends `?news=` for a blank control.
 ///

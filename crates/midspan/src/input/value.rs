@@ -82,6 +82,7 @@ impl<T: Value> Value for Vec<T> {
 mod tests {
     use super::*;
 
+    #[expect(clippy::needless_pass_by_value, reason = "a table of cases reads better without `&`")]
     fn check<T: Value + PartialEq + std::fmt::Debug>(texts: &[&str], expected: Result<T, &'static str>) {
         assert_eq!(T::parse(texts), expected, "{texts:?}");
     }

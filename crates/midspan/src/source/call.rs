@@ -60,12 +60,20 @@ impl<'c> Call<'c> {
     }
 
     /// Fills `{name}` in the path with one segment, escaped.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "`.query(\"top\", 5)` reads better than `&5`"
+    )]
     pub fn path(mut self, name: &'static str, value: impl ToString) -> Self {
         self.path.push((name, value.to_string()));
         self
     }
 
     /// Adds `name=value` to the query, escaped.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "`.query(\"top\", 5)` reads better than `&5`"
+    )]
     pub fn query(mut self, name: &str, value: impl ToString) -> Self {
         url::push_query(&mut self.query, name, &value.to_string());
         self

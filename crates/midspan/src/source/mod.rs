@@ -140,19 +140,16 @@ impl<'c> Handle<'c> {
     }
 
     /// Starts a GET. The path is below the source's base URL; see [`Call::path`] for `{parameters}` in it.
-    #[must_use]
     pub fn get(self, path: &'static str) -> Call<'c> {
         self.call(http::Method::GET, path)
     }
 
     /// Starts a POST.
-    #[must_use]
     pub fn post(self, path: &'static str) -> Call<'c> {
         self.call(http::Method::POST, path)
     }
 
     /// Starts a call with any method.
-    #[must_use]
     pub fn call(self, method: http::Method, path: &'static str) -> Call<'c> {
         Call::new(self.ctx, self.source, method, path)
     }

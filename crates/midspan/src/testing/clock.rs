@@ -63,9 +63,11 @@ impl VirtualClock {
             return false;
         };
         state.now = state.now.max(next);
-        let due = state.timers.extract_if(.., |(at, _)| *at <= next).collect::<Vec<_>>();
+        let due: Vec<_> = state.timers.extract_if(.., |(at, _)| *at <= next).collect();
         drop(state);
-        due.into_iter().for_each(|(_, waker)| waker.wake());
+        for (_, waker) in due {
+            waker.wake();
+        }
         true
     }
 }

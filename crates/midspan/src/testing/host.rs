@@ -62,10 +62,23 @@ impl TestHost {
     /// If `path` is not the path of a URL.
     #[must_use]
     pub fn get<O: Operation>(&self, path: &str) -> Response {
+        self.get_with::<O>(path, &[])
+    }
+
+    /// Sends a GET with headers to the operation.
+    ///
+    /// # Panics
+    /// If `path` is not the path of a URL, or a header is not valid.
+    #[must_use]
+    pub fn get_with<O: Operation>(&self, path: &str, headers: &[(&str, &str)]) -> Response {
+        let mut request = http::Request::get(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         self.send::<O>(
-            http::Request::get(path)
+            request
                 .body(Bytes::new())
-                .expect("a path such as /home/E1"),
+                .expect("a path such as /home/E1 and valid headers"),
         )
     }
 
