@@ -210,7 +210,17 @@ mod tests {
                 Maker::Both => "operation or host",
             };
             let (name, status, meaning) = (code.name(), code.status(), code.meaning().trim());
-            page.extend(["| `", name, "` | ", &status.to_string(), " | ", maker, " | ", meaning, " |\n"]);
+            page.extend([
+                "| `",
+                name,
+                "` | ",
+                &status.to_string(),
+                " | ",
+                maker,
+                " | ",
+                meaning,
+                " |\n",
+            ]);
         }
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/errors.md");
         if std::env::var_os("MIDSPAN_UPDATE").is_some() {

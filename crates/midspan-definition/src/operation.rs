@@ -1,6 +1,6 @@
 //! An operation's contract, as a constant.
 
-use crate::schema::{Constraints, Schema, Visibility};
+use crate::schema::{Constraints, Schema, Visibility, same};
 
 /// Everything that a connector's definition needs to know of one operation.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -135,20 +135,4 @@ impl Operation {
         }
         count
     }
-}
-
-/// `==` on texts is not `const`.
-const fn same(one: &str, other: &str) -> bool {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    if one.len() != other.len() {
-        return false;
-    }
-    let mut index = 0;
-    while index < one.len() {
-        if one[index] != other[index] {
-            return false;
-        }
-        index += 1;
-    }
-    true
 }

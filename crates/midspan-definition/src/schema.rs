@@ -36,6 +36,41 @@ pub enum Schema {
     Any,
 }
 
+impl Schema {
+    /// Whether a text can be a value of this type, as far as that can be told at compile time: a choice has a closed
+    /// list. The macros check defaults with it.
+    #[must_use]
+    pub const fn may_be(&self, text: &str) -> bool {
+        let Self::Choice(choices) = self else {
+            return true;
+        };
+        let mut index = 0;
+        while index < choices.len() {
+            if same(choices[index].value, text) {
+                return true;
+            }
+            index += 1;
+        }
+        false
+    }
+}
+
+/// `==` on texts is not `const`.
+pub(crate) const fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < one.len() {
+        if one[index] != other[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
 /// One value of [`Schema::Choice`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Choice {

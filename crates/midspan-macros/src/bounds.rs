@@ -47,16 +47,16 @@ impl Bounds {
         bounds
     }
 
-    /// The constant `Constraints`.
-    pub(crate) fn constraints(&self) -> TokenStream {
+    /// The constant `Constraints` of a field of type `ty`.
+    pub(crate) fn constraints(&self, ty: &Type) -> TokenStream {
         let constraints = quote!(::midspan::macro_support::definition::Constraints);
         if self.default.is_none() && self.limits.is_empty() {
             return quote!(#constraints::NONE);
         }
         let some = quote!(::core::option::Option::Some);
         let default = self.default.iter().map(|default| {
-            let json = &default.json;
-            quote!(default: #some(#json),)
+            let (json, check) = (&default.json, default.check(ty));
+            quote!(default: { #check #some(#json) },)
         });
         let limits = self.limits.iter().map(|limit| {
             let key = format_ident!("{}", limit.key);
@@ -145,8 +145,10 @@ mod tests {
         let mut problems = Problems::default();
         let tokens = arguments.parse().expect("tokens");
         let mut arguments = Arguments::parse(tokens, &KEYS, &mut problems);
-        let bounds = Bounds::take(&mut arguments, &syn::parse_str(ty).expect("a type"), &mut problems);
-        let constraints = bounds.constraints().to_string();
+        let ty = syn::parse_str(ty).expect("a type");
+        let constraints = Bounds::take(&mut arguments, &ty, &mut problems)
+            .constraints(&ty)
+            .to_string();
         let errors = problems.into_compile_errors().to_string();
         match expected {
             Ok(expected) => {
@@ -162,7 +164,7 @@ mod tests {
         check(
             "u32",
             "default = 5, min = 1, max = 50",
-            Ok("default:::core::option::Option::Some(\"5\")"),
+            Ok("default:{::core::option::Option::Some(\"5\")}"),
         );
         check("i64", "min = -7", Ok("min:::core::option::Option::Some(-7)"));
         check(

@@ -1,6 +1,8 @@
 //! `default = ...` of a field.
 
-use syn::{Expr, Lit};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote_spanned};
+use syn::{Expr, Lit, Type, spanned::Spanned};
 
 use crate::{
     attributes::{Argument, signed},
@@ -33,6 +35,18 @@ impl DefaultValue {
         let (text, json) = found.map_err(|message| syn::Error::new_spanned(&at, message))?;
         let number = if text == json { json.parse().ok() } else { None };
         Ok(Self { text, json, number, at })
+    }
+
+    /// What only the compiler knows: the values of an enum.
+    pub(crate) fn check(&self, ty: &Type) -> TokenStream {
+        if !matches!(Shape::of(ty).kind, Kind::Unknown) {
+            return TokenStream::new();
+        }
+        let text = &self.text;
+        let message = format!("{} has no value \"{text}\"", ty.to_token_stream());
+        quote_spanned! {self.at.span()=>
+            ::core::assert!(<#ty as ::midspan::Data>::SCHEMA.may_be(#text), "{}", #message);
+        }
     }
 }
 

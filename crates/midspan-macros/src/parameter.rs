@@ -159,7 +159,7 @@ impl ToTokens for Parameter {
         };
         let texts = self.doc.texts("");
         let required = self.required();
-        let constraints = self.bounds.constraints();
+        let constraints = self.bounds.constraints(&self.ty);
         tokens.extend(quote! {
             ::midspan::macro_support::definition::Parameter {
                 name: #name,

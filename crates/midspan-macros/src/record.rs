@@ -173,7 +173,7 @@ impl<'a> Field<'a> {
 
     fn check(&self) -> TokenStream {
         let Self { ident, ty, name, .. } = self;
-        let constraints = self.bounds.constraints();
+        let constraints = self.bounds.constraints(self.ty);
         quote! {
             <#ty as ::midspan::Data>::check(&self.#ident, &place.field(#name), const { &#constraints })?;
         }
@@ -232,7 +232,7 @@ impl ToTokens for Field<'_> {
             Some(_) => quote!(false),
             None => quote!(!<#ty as ::midspan::Data>::OPTIONAL),
         };
-        let constraints = self.bounds.constraints();
+        let constraints = self.bounds.constraints(self.ty);
         tokens.extend(quote! {
             ::midspan::macro_support::definition::Field {
                 name: #name,

@@ -97,10 +97,10 @@ async fn read_request(request: Request, with_body: bool) -> Result<http::Request
     if with_body {
         let (_result, ended) = wit_future::new(|| Ok(()));
         let (stream, trailers) = Request::consume_body(request, ended);
-        body = read(stream, usize::MAX)
-            .await
-            .map_err(|TooLarge| ErrorCode::HttpRequestBodySize(None))?;
-        trailers.await?;
+        body = read(stream, MAX_BODY).await;
+        if body.len() <= MAX_BODY {
+            trailers.await?;
+        }
     }
     builder
         .body(body.into())
