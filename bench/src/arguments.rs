@@ -80,7 +80,11 @@ pub(crate) struct Plan {
 
 impl Arguments {
     pub(crate) fn plan(&self) -> Plan {
-        let (rounds, starts, seconds) = if self.quick { (2, 2, 1.0) } else { (self.rounds, 7, self.seconds) };
+        let (rounds, starts, seconds) = if self.quick {
+            (2, 2, 1.0)
+        } else {
+            (self.rounds, 7, self.seconds)
+        };
         Plan {
             works: self.only.map_or_else(|| Work::ALL.to_vec(), |only| vec![only]),
             rounds: rounds.max(1),

@@ -14,7 +14,14 @@ const COMPONENTS: [&str; 5] = ["home", "news", "apps", "person", "ping"];
 pub(crate) fn build() -> Result<()> {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(root());
-    cargo.args(["build", "--release", "--target", "wasm32-wasip2", "--target-dir", "target"]);
+    cargo.args([
+        "build",
+        "--release",
+        "--target",
+        "wasm32-wasip2",
+        "--target-dir",
+        "target",
+    ]);
     cargo.args(COMPONENTS.iter().flat_map(|name| ["-p", *name]));
     let status = cargo.status().context("cargo could not be run")?;
     ensure!(
@@ -29,7 +36,9 @@ pub(crate) fn sizes() -> Result<BTreeMap<&'static str, u64>> {
     let built = root().join("target/wasm32-wasip2/release");
     let size = |name| {
         let file = built.join(name).with_extension("wasm");
-        let size = std::fs::metadata(&file).with_context(|| format!("no {}", file.display()))?.len();
+        let size = std::fs::metadata(&file)
+            .with_context(|| format!("no {}", file.display()))?
+            .len();
         Ok((name, size))
     };
     COMPONENTS.into_iter().map(size).collect()

@@ -61,7 +61,11 @@ impl<'a> Load<'a> {
         let started = Instant::now();
         let (targets, step, begin) = (self.targets, self.connections.len(), self.begin);
         let workers = self.connections.iter_mut().enumerate().map(|(number, connection)| {
-            let own = targets.iter().cycle().skip((begin + number) % targets.len()).step_by(step);
+            let own = targets
+                .iter()
+                .cycle()
+                .skip((begin + number) % targets.len())
+                .step_by(step);
             work(connection, own, started + time)
         });
         let histograms = try_join_all(workers).await?;

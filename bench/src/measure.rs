@@ -64,10 +64,15 @@ async fn throughput(tier: &Tier, sources: &Sources, plan: &Plan, targets: &[Targ
     };
     Ok(vec![
         figure("requests a second", Unit::PerSecond, |round| round.outcome.per_second()),
-        figure("latency p50", Unit::Milliseconds, |round| milliseconds(round.outcome.quantile(0.5))),
-        figure("latency p99", Unit::Milliseconds, |round| milliseconds(round.outcome.quantile(0.99))),
+        figure("latency p50", Unit::Milliseconds, |round| {
+            milliseconds(round.outcome.quantile(0.5))
+        }),
+        figure("latency p99", Unit::Milliseconds, |round| {
+            milliseconds(round.outcome.quantile(0.99))
+        }),
         figure("processor time a request", Unit::Microseconds, |round| {
-            round.processor_time.as_secs_f64() * 1e6 / f64::from(u32::try_from(round.outcome.requests).unwrap_or(u32::MAX))
+            round.processor_time.as_secs_f64() * 1e6
+                / f64::from(u32::try_from(round.outcome.requests).unwrap_or(u32::MAX))
         }),
         figure("memory under load", Unit::Megabytes, |round| megabytes(round.memory)),
     ])
@@ -129,11 +134,19 @@ async fn rounds(tier: &Tier, sources: &Sources, plan: &Plan, targets: &[Target])
     for number in 0..plan.rounds {
         eprintln!("{}: round {} of {}", tier.work.name(), number + 1, plan.rounds);
         if number % 2 == 0 {
-            rounds.midspan.push(round(&tier.midspan, tier.work, sources, plan, targets).await?);
-            rounds.native.push(round(&tier.native, tier.work, sources, plan, targets).await?);
+            rounds
+                .midspan
+                .push(round(&tier.midspan, tier.work, sources, plan, targets).await?);
+            rounds
+                .native
+                .push(round(&tier.native, tier.work, sources, plan, targets).await?);
         } else {
-            rounds.native.push(round(&tier.native, tier.work, sources, plan, targets).await?);
-            rounds.midspan.push(round(&tier.midspan, tier.work, sources, plan, targets).await?);
+            rounds
+                .native
+                .push(round(&tier.native, tier.work, sources, plan, targets).await?);
+            rounds
+                .midspan
+                .push(round(&tier.midspan, tier.work, sources, plan, targets).await?);
         }
     }
     Ok(rounds)

@@ -46,7 +46,11 @@ impl Process {
     /// The embedded host, with its compiled code in `state`.
     pub(crate) fn midspan(work: Work, sources: &Sources, state: &Path) -> Result<Self> {
         let mut command = role("midspan")?;
-        command.arg("--manifest").arg(work.manifest()).arg("--state-dir").arg(state);
+        command
+            .arg("--manifest")
+            .arg(work.manifest())
+            .arg("--state-dir")
+            .arg(state);
         Self::start(command.args(sources.variables(work)))
     }
 

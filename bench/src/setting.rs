@@ -19,7 +19,12 @@ pub(crate) struct Setting {
 impl Setting {
     pub(crate) fn of(plan: &Plan) -> Result<Self> {
         let lock = std::fs::read_to_string(components::root().join("Cargo.lock"))?;
-        let version = |name| Ok((name, locked(&lock, name).with_context(|| format!("{name} is not in Cargo.lock"))?));
+        let version = |name| {
+            Ok((
+                name,
+                locked(&lock, name).with_context(|| format!("{name} is not in Cargo.lock"))?,
+            ))
+        };
         Ok(Self {
             processors: std::thread::available_parallelism()?.get(),
             rounds: plan.rounds,

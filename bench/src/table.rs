@@ -10,7 +10,10 @@ use crate::{
 /// Two tables: what was measured on both programs, and how large the components are.
 pub(crate) fn render(report: &Report) -> String {
     let mut text = heading(&report.setting);
-    let _ = writeln!(text, "\n| Work | Measured | Midspan | Native | Midspan / native |\n|---|---|--:|--:|--:|");
+    let _ = writeln!(
+        text,
+        "\n| Work | Measured | Midspan | Native | Midspan / native |\n|---|---|--:|--:|--:|"
+    );
     for figure in &report.figures {
         let _ = writeln!(text, "{}", row(figure));
     }
@@ -22,7 +25,11 @@ pub(crate) fn render(report: &Report) -> String {
 }
 
 fn heading(setting: &Setting) -> String {
-    let versions: Vec<_> = setting.versions.iter().map(|(name, version)| format!("{name} {version}")).collect();
+    let versions: Vec<_> = setting
+        .versions
+        .iter()
+        .map(|(name, version)| format!("{name} {version}"))
+        .collect();
     format!(
         "\n{}. {} processors, shared by all processes. Medians of {} rounds of {} s in turns, {} connections; of {} \
          starts.\n",

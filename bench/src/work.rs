@@ -66,7 +66,9 @@ impl Work {
             }],
             Self::Home => {
                 let population = Population::new(1);
-                (0..EMPLOYEES).filter_map(|number| home_of(&population, number)).collect()
+                (0..EMPLOYEES)
+                    .filter_map(|number| home_of(&population, number))
+                    .collect()
             }
         }
     }

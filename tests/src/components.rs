@@ -4,8 +4,8 @@ use std::{path::PathBuf, process::Command, sync::OnceLock};
 
 use crate::root;
 
-/// The reference connector's operations.
-const COMPONENTS: [&str; 4] = ["home", "news", "apps", "person"];
+/// The reference connector's operations, and the tests' own.
+const COMPONENTS: [&str; 6] = ["home", "news", "apps", "person", "test-patient", "test-probe"];
 
 /// Builds the components, once in a test run.
 pub(crate) fn build() {

@@ -34,19 +34,27 @@ impl Tier {
     /// # Panics
     /// If any of it can't start: the test fails with the reason.
     pub async fn start() -> Self {
-        Self::start_with(Limits::default()).await
+        Self::start_with("spin.toml", Limits::default()).await
     }
 
-    /// As [`start`](Self::start), with other limits of the embedded host; Spin does not have them.
+    /// The tests' own operations in place of the reference connector's: `tests/spin.toml`.
     ///
     /// # Panics
     /// As [`start`](Self::start).
-    pub async fn start_with(limits: Limits) -> Self {
+    pub async fn start_test_operations() -> Self {
+        Self::start_with("tests/spin.toml", Limits::default()).await
+    }
+
+    /// As [`start`](Self::start), with another manifest, and other limits of the embedded host; Spin does not have them.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    pub async fn start_with(manifest: &str, limits: Limits) -> Self {
         components::build();
         let sources = Sources::start(Options::default()).await.expect("the sources start");
         let variables = variables(&sources);
         let host = if is_spin() {
-            RunningTier::Spin(spin::Spin::start(&variables).await)
+            RunningTier::Spin(spin::Spin::start(root().join(manifest), &variables).await)
         } else {
             let options = HostOptions {
                 listen: ([127, 0, 0, 1], 0).into(),
@@ -56,7 +64,7 @@ impl Tier {
                 ..HostOptions::default()
             };
             RunningTier::Embedded(
-                Host::start(root().join("spin.toml"), options)
+                Host::start(root().join(manifest), options)
                     .await
                     .expect("the host starts"),
             )

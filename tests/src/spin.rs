@@ -3,10 +3,9 @@
 use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
-
-use crate::root;
 
 /// `spin up`, killed when dropped.
 pub(crate) struct Spin {
@@ -17,22 +16,19 @@ pub(crate) struct Spin {
 
 impl Spin {
     /// Starts it and waits until it says that it serves.
-    pub(crate) async fn start(variables: &[String]) -> Self {
+    pub(crate) async fn start(manifest: PathBuf, variables: &[String]) -> Self {
         let variables = variables.to_vec();
-        tokio::task::spawn_blocking(move || Self::start_blocking(&variables))
+        tokio::task::spawn_blocking(move || Self::start_blocking(&manifest, &variables))
             .await
             .expect("Spin starts")
     }
 
-    fn start_blocking(variables: &[String]) -> Self {
+    fn start_blocking(manifest: &Path, variables: &[String]) -> Self {
         let port = free_port();
         let state = tempfile::tempdir().expect("a folder for Spin's state");
         let mut command = Command::new("spin");
         command.args(["up", "--listen", &format!("127.0.0.1:{port}"), "--from"]);
-        command
-            .arg(root().join("spin.toml"))
-            .arg("--state-dir")
-            .arg(state.path());
+        command.arg(manifest).arg("--state-dir").arg(state.path());
         command.args(variables.iter().flat_map(|variable| ["--variable", variable]));
         let mut process = command.stdout(Stdio::piped()).spawn().expect("`spin` is on the PATH");
         let output = BufReader::new(process.stdout.take().expect("its output is piped"));

@@ -74,7 +74,8 @@ async fn text_that_is_syntax_elsewhere_is_only_text() {
     assert_eq!(answer.status(), 404, "{}", answer.text());
     let sent = &tier.sources.requests(System::Graph)[0];
     assert!(
-        sent.query.contains("employeeId eq 'x'' or ''a'' eq ''a'"),
+        sent.query
+            .starts_with("$filter=employeeId%20eq%20'x''%20or%20''a''%20eq%20''a'&"),
         "{}",
         sent.query
     );
@@ -89,4 +90,91 @@ async fn another_method_is_refused_with_the_one_that_is_there() {
         (405, "MethodNotAllowed")
     );
     assert_eq!(answer.header("allow"), Some("GET"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_body_names_the_place_in_it() {
+    let tier = Tier::start_test_operations().await;
+    let check = async |body: &str, target: &str, message: &str| {
+        let request = http::Request::post("/patient").header("content-type", "application/json");
+        let answer = tier.client.send(request, body.to_owned()).await;
+        assert_eq!(
+            (answer.status(), answer.error_code().as_str()),
+            (400, "BadInput"),
+            "{body}"
+        );
+        let json = answer.json();
+        assert_eq!(json["error"]["target"], target, "{body}: {json}");
+        assert!(json["message"].as_str().unwrap().starts_with(message), "{body}: {json}");
+    };
+    check("", "body", "The request has no body. Send a JSON object.").await;
+    check("{", "body", "The body is not JSON: EOF while parsing an object").await;
+    check("[]", "body", "The body is wrong: ").await;
+    check(
+        r#"{"days": [1]}"#,
+        "body",
+        "The body is wrong: missing field `employeeId`",
+    )
+    .await;
+    check(
+        r#"{"employeeId": "E000042", "days": [1, "two"]}"#,
+        "days[1]",
+        "\"days[1]\" in the body is wrong: invalid type: string \"two\"",
+    )
+    .await;
+    check(
+        r#"{"employeeId": "E000042", "days": [1, 32]}"#,
+        "days[1]",
+        "\"days[1]\" must be between 1 and 31, got 32.",
+    )
+    .await;
+    check(
+        r#"{"employeeId": "E000042", "days": [1, 2, 3, 4]}"#,
+        "days",
+        "\"days\" must have at most 3 items, got 4.",
+    )
+    .await;
+    check(
+        r#"{"employeeId": "E000042", "days": [], "since": "yesterday"}"#,
+        "since",
+        "\"since\" in the body is wrong: ",
+    )
+    .await;
+    check(
+        r#"{"employeeId": "E000042", "days": [], "form": "tall"}"#,
+        "form",
+        "\"form\" in the body is wrong: ",
+    )
+    .await;
+    check(
+        r#"{"employeeId": "E000042", "days": []} {}"#,
+        "body",
+        "The body goes on after its JSON value.",
+    )
+    .await;
+    assert_eq!(tier.sources.count(System::Graph), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_good_body_is_decoded_with_its_defaults() {
+    let tier = Tier::start_test_operations().await;
+    let request = http::Request::post("/patient").header("content-type", "application/json; charset=utf-8");
+    let body = r#"{"employeeId": "E000042", "days": [1, 31], "since": "2026-11-23", "somethingNew": {}}"#;
+    let answer = tier.client.send(request, body).await;
+    assert_eq!(answer.status(), 200, "{}", answer.text());
+    assert_eq!(
+        answer.json()["order"],
+        serde_json::json!({"employeeId": "E000042", "days": [1, 31], "since": "2026-11-23", "form": "short"})
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_of_another_media_type_is_refused() {
+    let tier = Tier::start_test_operations().await;
+    let request = http::Request::post("/patient").header("content-type", "text/plain");
+    let answer = tier.client.send(request, "{}").await;
+    assert_eq!(
+        (answer.status(), answer.error_code().as_str()),
+        (415, "UnsupportedMediaType")
+    );
 }

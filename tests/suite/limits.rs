@@ -14,7 +14,7 @@ async fn what_is_too_large_is_refused_with_its_own_code() {
         request_body: 1_000,
         ..Limits::default()
     };
-    let tier = Tier::start_with(limits).await;
+    let tier = Tier::start_with("spin.toml", limits).await;
     let long = "x".repeat(3_000);
     let answer = tier.get(&format!("/news?after={long}")).await;
     assert_eq!((answer.status(), answer.error_code().as_str()), (414, "UriTooLong"));

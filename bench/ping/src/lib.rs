@@ -16,5 +16,8 @@ struct Pong {
 /// Answers at once.
 #[operation(get = "/ping")]
 async fn ping(_ctx: Context) -> Result<Pong> {
-    Ok(Pong { ok: true, message: "pong".to_owned() })
+    Ok(Pong {
+        ok: true,
+        message: "pong".to_owned(),
+    })
 }

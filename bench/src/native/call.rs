@@ -32,7 +32,9 @@ pub(super) struct Call<'a> {
 impl<'a> Call<'a> {
     pub(super) fn get(client: &'a HttpClient, source: &'a Source, path: &str) -> Self {
         let mut request = Request::new(Empty::new());
-        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+        request
+            .headers_mut()
+            .insert(ACCEPT, HeaderValue::from_static("application/json"));
         Self {
             client,
             source,
@@ -81,7 +83,11 @@ impl<'a> Call<'a> {
         if let Ok(traceparent) = HeaderValue::from_str(&traceparent) {
             headers.insert("traceparent", traceparent);
         }
-        let response = self.client.request(self.request).await.map_err(|error| unreachable(&error))?;
+        let response = self
+            .client
+            .request(self.request)
+            .await
+            .map_err(|error| unreachable(&error))?;
         let status = response.status();
         let body = Limited::new(response.into_body(), MAX_BODY).collect().await;
         let body = body.map_err(|error| unreachable(&error))?.to_bytes();

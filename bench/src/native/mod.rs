@@ -5,6 +5,8 @@ mod call;
 mod home;
 mod request;
 mod source;
+mod systems;
+mod view;
 
 use std::sync::Arc;
 
@@ -13,7 +15,7 @@ use axum::{Router, extract::State, response::Response, routing::get, serve::List
 use serde::Serialize;
 use tokio::net::TcpListener;
 
-use self::{call::Call, request::RequestContext, source::Sources};
+use self::{request::RequestContext, source::Sources};
 use crate::{arguments::NativeRole, processes::announce};
 
 /// The role: serves until whoever started it has ended.

@@ -64,7 +64,9 @@ impl RequestContext {
 
     /// What a source call may take at most.
     pub(super) fn time_for_sources(&self) -> Duration {
-        self.deadline.saturating_duration_since(Instant::now()).saturating_sub(ANSWER_RESERVE)
+        self.deadline
+            .saturating_duration_since(Instant::now())
+            .saturating_sub(ANSWER_RESERVE)
     }
 
     pub(super) fn record(&self, source: &'static str, duration: Duration) {
@@ -94,7 +96,9 @@ impl RequestContext {
         let mut response = Response::new(Body::from(serde_json::to_vec(&body).unwrap_or_default()));
         *response.status_mut() = StatusCode::from_u16(body.status_code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         if matches!(body.status_code, 429 | 503) {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from_static("5"));
         }
         response
     }

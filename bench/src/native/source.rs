@@ -60,7 +60,10 @@ impl Source {
     fn new(name: &'static str, title: &'static str, variables: &[String]) -> Self {
         let variable = |kind: &str| {
             let prefix = format!("{name}_{kind}=");
-            variables.iter().find_map(|variable| variable.strip_prefix(&prefix)).unwrap_or_default()
+            variables
+                .iter()
+                .find_map(|variable| variable.strip_prefix(&prefix))
+                .unwrap_or_default()
         };
         let token = format!("Bearer {}", variable("token"));
         Self {

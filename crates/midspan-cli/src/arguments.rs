@@ -1,6 +1,13 @@
 //! How values on the command line are read: as Spin reads them.
 
-use std::{ops::RangeInclusive, str::FromStr, time::Duration};
+use std::{ops::RangeInclusive, path::PathBuf, str::FromStr, time::Duration};
+
+use clap::builder::{OsStringValueParser, TypedValueParser};
+
+/// Reads a folder; the empty text is one too, and means that there is none.
+pub(crate) fn folder_or_none() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
+}
 
 /// Reads a number of requests, `128`, or a range of which the end is not part, `100..200`.
 pub(crate) fn count_range(text: &str) -> Result<RangeInclusive<usize>, String> {

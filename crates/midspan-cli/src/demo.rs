@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use midspan_host::{HostOptions, manifest::Manifest};
 use midspan_sources::{Options, Sources, System, token_for};
 
-use crate::{application, build, error::CliError, listen, serve::Serving, terminal, toolchain};
+use crate::{application, arguments, build, error::CliError, listen, serve::Serving, terminal, toolchain};
 
 /// Show the reference connector at work, with emulated back ends.
 ///
@@ -22,7 +22,7 @@ pub(crate) struct DemoArgs {
     )]
     listen: SocketAddr,
     /// Where logs and compiled code are kept; "" keeps everything in memory [default: .spin beside the manifest]
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", value_parser = arguments::folder_or_none())]
     state_dir: Option<PathBuf>,
 }
 

@@ -12,6 +12,7 @@ use crate::{application, arguments, build, error::CliError, listen, serve::Servi
 /// Options that `spin up` has too have the same names and meanings here.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct UpArgs {
     /// The application's folder or its spin.toml [default: the nearest spin.toml, here or above]
     #[arg(short, long, alias = "file", value_name = "PATH")]
@@ -42,7 +43,7 @@ pub(crate) struct UpArgs {
     runtime_config_file: Option<PathBuf>,
     /// Where key-value data, logs and compiled code are kept; "" keeps everything in memory
     /// [default: .spin beside the manifest]
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", value_parser = arguments::folder_or_none())]
     state_dir: Option<PathBuf>,
     /// Print neither requests nor what components print
     #[arg(short, long)]

@@ -80,7 +80,10 @@ impl App {
             head.headers.insert(name, value);
         }
         request = Request::from_parts(head, body);
-        match self.call(&component, request, Instant::now() + self.request_timeout).await {
+        match self
+            .call(&component, request, Instant::now() + self.request_timeout)
+            .await
+        {
             Ok(answer) => Ok(guarded(answer)),
             Err(failure) => {
                 let body = |bytes| Full::new(bytes).map_err(|never| match never {}).boxed_unsync();

@@ -50,7 +50,10 @@ impl Host {
     /// Everything that is wrong with the configuration, by line; or that the address or the state folder is unusable.
     pub async fn start(manifest: impl AsRef<Path>, options: HostOptions) -> Result<RunningHost, HostError> {
         let listen = options.listen;
-        let bind = |source| HostError::Bind { address: listen, source };
+        let bind = |source| HostError::Bind {
+            address: listen,
+            source,
+        };
         let listener = TcpListener::bind(listen).await.map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
         let engine = engine::build(&options.limits)?;
@@ -68,7 +71,14 @@ impl Host {
         let service = Arc::new(Service::new(app, options.limits.clone(), options.on_request.clone()));
         let (stop, stopped) = watch::channel(false);
         let server = tokio::spawn(server::run(listener, Arc::clone(&service), stopped));
-        Ok(RunningHost { ground, service, address, stop, server, reloading: Mutex::new(()) })
+        Ok(RunningHost {
+            ground,
+            service,
+            address,
+            stop,
+            server,
+            reloading: Mutex::new(()),
+        })
     }
 }
 
@@ -95,7 +105,10 @@ impl RunningHost {
     #[must_use]
     pub fn routes(&self) -> Vec<RouteInfo> {
         let app = self.service.app();
-        let route = |(route, component): (&str, &str)| RouteInfo { route: route.into(), component: component.into() };
+        let route = |(route, component): (&str, &str)| RouteInfo {
+            route: route.into(),
+            component: component.into(),
+        };
         app.router().routes().map(route).collect()
     }
 

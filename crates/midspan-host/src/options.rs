@@ -100,7 +100,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             memory: 128 * 1024 * 1024,
-            request_timeout: Duration::from_secs(60),
+            request_timeout: Duration::from_mins(1),
             compute_time: Duration::from_secs(10),
             concurrent_requests: 4096,
             instances_per_component: 64,
@@ -129,7 +129,11 @@ pub struct InstanceReuse {
 impl Default for InstanceReuse {
     fn default() -> Self {
         let second = Duration::from_secs(1);
-        Self { max_requests: 128..=128, max_concurrent: 16..=16, idle: second..=second }
+        Self {
+            max_requests: 128..=128,
+            max_concurrent: 16..=16,
+            idle: second..=second,
+        }
     }
 }
 

@@ -38,9 +38,17 @@ impl Output {
         log_dir: Option<&Path>,
         on_output: Option<OnOutput>,
     ) -> Result<Self, (PathBuf, io::Error)> {
-        let file = log_dir.map(|directory| open_log(directory, component, stream)).transpose()?;
+        let file = log_dir
+            .map(|directory| open_log(directory, component, stream))
+            .transpose()?;
         let component = component.to_owned();
-        Ok(Self(Arc::new(Mutex::new(Sink { component, stream, file, on_output, partial: Vec::new() }))))
+        Ok(Self(Arc::new(Mutex::new(Sink {
+            component,
+            stream,
+            file,
+            on_output,
+            partial: Vec::new(),
+        }))))
     }
 
     fn write(&self, bytes: &[u8]) {
@@ -61,7 +69,16 @@ fn open_log(directory: &Path, component: &str, stream: OutputStream) -> Result<F
 
 /// Component ids are kebab-case in a checked manifest; nothing else may become part of a path.
 fn file_name_of(component: &str) -> String {
-    component.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '_' }).collect()
+    component
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || c == '-' || c == '_' {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect()
 }
 
 impl Sink {
@@ -85,7 +102,11 @@ impl Sink {
         let line = String::from_utf8_lossy(&self.partial);
         if let Some(on_output) = &self.on_output {
             let line = line.trim_end_matches(['\n', '\r']);
-            on_output(&OutputLine { component: &self.component, stream: self.stream, line });
+            on_output(&OutputLine {
+                component: &self.component,
+                stream: self.stream,
+                line,
+            });
         }
         self.partial.clear();
     }

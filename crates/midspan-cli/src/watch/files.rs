@@ -145,12 +145,10 @@ fn patterns_of(manifest: &Manifest, component: &Component) -> (Vec<Pattern>, Vec
 
 impl Pattern {
     fn new(workdir: &Path, text: &str) -> Result<Self, String> {
-        let (folder, mut rest) = split(workdir, text);
-        let mut folder = folder;
-        if folder.join(&rest).is_dir() {
-            folder.push(rest);
-            rest = "**".to_owned();
-        }
+        let (folder, rest) = match split(workdir, text) {
+            (folder, rest) if folder.join(&rest).is_dir() => (folder.join(rest), "**".to_owned()),
+            split => split,
+        };
         let real = folder
             .canonicalize()
             .map_err(|_| format!("there is no folder \"{}\"", folder.display()))?;
@@ -294,7 +292,7 @@ build = { command = "make" }
                     "warning: {root}/spin.toml:9: component \"home\" cannot watch \"gone/*.rs\": there is no folder \"{root}/home/gone\""
                 ),
                 format!(
-                    "warning: {root}/spin.toml:19: component \"apps\" is not built on change: it does not say which files it is made from\n  \
+                    "warning: {root}/spin.toml:20: component \"apps\" is not built on change: it does not say which files it is made from\n  \
                      help: add `watch`, such as watch = [\"src/**/*.rs\", \"Cargo.toml\"]"
                 ),
             ]

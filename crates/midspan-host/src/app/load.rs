@@ -53,9 +53,18 @@ impl Ground {
                 on_log: self.options.on_log.clone(),
             });
             let grants = plan.grants(component, egress, &stores, self)?;
-            let program = Program { id: component.id.as_str().into(), service, grants };
+            let program = Program {
+                id: component.id.as_str().into(),
+                service,
+                grants,
+            };
             let options = &self.options;
-            let pool = Pool::new(program, options.limits.clone(), options.reuse.clone(), options.on_log.clone());
+            let pool = Pool::new(
+                program,
+                options.limits.clone(),
+                options.reuse.clone(),
+                options.on_log.clone(),
+            );
             pools.insert(component.id.clone(), pool);
         }
         let app = Arc::new(App {
@@ -98,7 +107,11 @@ impl Ground {
                 Err(problem) => problems.push(problem),
             }
         }
-        if problems.is_empty() { Ok(services) } else { Err(Diagnostics(problems).into()) }
+        if problems.is_empty() {
+            Ok(services)
+        } else {
+            Err(Diagnostics(problems).into())
+        }
     }
 }
 
@@ -116,7 +129,12 @@ impl Plan {
     fn read(ground: &Ground) -> Result<Self, HostError> {
         let options = &ground.options;
         let manifest = Manifest::load(&ground.manifest)?;
-        let runtime = options.runtime_config_file.as_deref().map(RuntimeConfig::load).transpose()?.unwrap_or_default();
+        let runtime = options
+            .runtime_config_file
+            .as_deref()
+            .map(RuntimeConfig::load)
+            .transpose()?
+            .unwrap_or_default();
         let variables = Variables::resolve(
             &manifest,
             &VariableInputs {
@@ -133,7 +151,14 @@ impl Plan {
             .cloned()
             .collect();
         let state_dir = runtime.state_dir(options.state_dir.as_deref(), &manifest.directory);
-        Ok(Self { manifest, runtime: Arc::new(runtime), variables, router, state_dir, warnings })
+        Ok(Self {
+            manifest,
+            runtime: Arc::new(runtime),
+            variables,
+            router,
+            state_dir,
+            warnings,
+        })
     }
 
     fn open_stores(&self, ground: &Ground) -> Result<BTreeMap<String, Arc<dyn Store>>, HostError> {
@@ -153,14 +178,23 @@ impl Plan {
     ) -> Result<Grants, HostError> {
         let log_dir = self.runtime.log_dir(None, self.state_dir.as_deref());
         let output = |stream| {
-            Output::open(&component.id, stream, log_dir.as_deref(), ground.options.on_output.clone())
-                .map_err(|(path, source)| HostError::State { path, source })
+            Output::open(
+                &component.id,
+                stream,
+                log_dir.as_deref(),
+                ground.options.on_output.clone(),
+            )
+            .map_err(|(path, source)| HostError::State { path, source })
         };
         let granted: GrantedStores = Arc::new(
             component
                 .key_value_stores
                 .iter()
-                .filter_map(|label| stores.get(&label.value).map(|store| (label.value.clone(), Arc::clone(store))))
+                .filter_map(|label| {
+                    stores
+                        .get(&label.value)
+                        .map(|store| (label.value.clone(), Arc::clone(store)))
+                })
                 .collect(),
         );
         let variables = self.variables.for_component(component).map_err(|error| {
@@ -198,17 +232,25 @@ impl Unit {
             .cache
             .load(&ground.engine, cache, &wasm)
             .map_err(|error| self.problem(&format!("is not a component that can be compiled: {error:#}")))?;
-        let linked = ground.linker.instantiate_pre(&component).map_err(|error| self.unlinked(&format!("{error:#}")))?;
+        let linked = ground
+            .linker
+            .instantiate_pre(&component)
+            .map_err(|error| self.unlinked(&format!("{error:#}")))?;
         ServicePre::new(linked).map_err(|_| {
-            self.problem("does not export \"wasi:http/handler@0.3\", so it cannot answer HTTP requests").with_help(
-                "write it with `#[operation]`, or with `#[spin_sdk::http_service]` of spin-sdk 7; components for \
+            self.problem("does not export \"wasi:http/handler@0.3\", so it cannot answer HTTP requests")
+                .with_help(
+                    "write it with `#[operation]`, or with `#[spin_sdk::http_service]` of spin-sdk 7; components for \
                  \"wasi:http/incoming-handler@0.2\" run in Spin, not in this host",
-            )
+                )
         })
     }
 
     fn problem(&self, what: &str) -> Diagnostic {
-        Diagnostic::error(self.manifest.clone(), self.line, format!("component \"{}\" {what}", self.id))
+        Diagnostic::error(
+            self.manifest.clone(),
+            self.line,
+            format!("component \"{}\" {what}", self.id),
+        )
     }
 
     fn unreadable(&self, error: &std::io::Error) -> Diagnostic {

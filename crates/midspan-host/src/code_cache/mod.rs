@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sha2::{Digest, Sha256};
-use wasmtime::component::Component;
 use wasmtime::Engine;
+use wasmtime::component::Component;
 
 /// How the components of a host came to be, since its start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,12 +42,7 @@ impl CodeCache {
     }
 
     /// The component, from the folder where it was compiled before; without a folder, each start compiles. Blocks.
-    pub(crate) fn load(
-        &self,
-        engine: &Engine,
-        directory: Option<&Path>,
-        wasm: &[u8],
-    ) -> wasmtime::Result<Component> {
+    pub(crate) fn load(&self, engine: &Engine, directory: Option<&Path>, wasm: &[u8]) -> wasmtime::Result<Component> {
         let entry = directory.map(|directory| Entry::of(directory, engine, wasm));
         if let Some(component) = entry.as_ref().and_then(|entry| entry.read(engine)) {
             self.from_cache.fetch_add(1, Ordering::Relaxed);
@@ -57,7 +52,11 @@ impl CodeCache {
         self.compiled.fetch_add(1, Ordering::Relaxed);
         if let Some(entry) = entry {
             // A cache that cannot be written costs the next start time, not this one its success.
-            if let Err(error) = component.serialize().map_err(io::Error::other).and_then(|code| entry.write(&code)) {
+            if let Err(error) = component
+                .serialize()
+                .map_err(io::Error::other)
+                .and_then(|code| entry.write(&code))
+            {
                 tracing::warn!(%error, path = %entry.code.display(), "compiled code cannot be cached");
             }
         }
@@ -76,7 +75,10 @@ impl Entry {
         let mut hasher = DefaultHasher::new();
         engine.precompile_compatibility_hash().hash(&mut hasher);
         let name = format!("{}-{:016x}", hex(&Sha256::digest(wasm)), hasher.finish());
-        Self { code: directory.join(format!("{name}.cwasm")), digest: directory.join(format!("{name}.sha256")) }
+        Self {
+            code: directory.join(format!("{name}.cwasm")),
+            digest: directory.join(format!("{name}.sha256")),
+        }
     }
 
     /// The component, if the entry is whole and only we could have written it.
@@ -116,8 +118,10 @@ fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }

@@ -1,6 +1,5 @@
 //! Bindings for Spin's own interfaces, from the WIT in `wit/`.
 
-#[expect(missing_docs, clippy::all, clippy::pedantic, reason = "generated code")]
 mod generated {
     wasmtime::component::bindgen!({
         path: "wit",

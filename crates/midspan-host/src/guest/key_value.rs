@@ -12,6 +12,7 @@ use crate::key_value::{Store, StoreError};
 pub(crate) type GrantedStores = Arc<BTreeMap<String, Arc<dyn Store>>>;
 
 /// A store that a component has opened.
+#[expect(unreachable_pub, reason = "the generated bindings re-export it")]
 pub struct OpenStore(Arc<dyn Store>);
 
 /// What the interface needs of an instance's state.
@@ -46,10 +47,7 @@ fn opened<T>(accessor: &Accessor<T, KeyValue>, store: &Resource<OpenStore>) -> w
 }
 
 impl<T: Send> HostStoreWithStore<T> for KeyValue {
-    async fn open(
-        accessor: &Accessor<T, Self>,
-        label: String,
-    ) -> wasmtime::Result<Result<Resource<OpenStore>, Error>> {
+    async fn open(accessor: &Accessor<T, Self>, label: String) -> wasmtime::Result<Result<Resource<OpenStore>, Error>> {
         accessor.with(|mut access| {
             let view = access.get();
             match view.stores.get(&label) {
@@ -64,7 +62,7 @@ impl<T: Send> HostStoreWithStore<T> for KeyValue {
         store: Resource<OpenStore>,
         key: String,
     ) -> wasmtime::Result<Result<Option<Vec<u8>>, Error>> {
-        Ok(opened(accessor, &store)?.get(&key).await.map_err(Error::from))
+        Ok(opened(accessor, &store)?.get(key).await.map_err(Error::from))
     }
 
     async fn set(
@@ -89,7 +87,7 @@ impl<T: Send> HostStoreWithStore<T> for KeyValue {
         store: Resource<OpenStore>,
         key: String,
     ) -> wasmtime::Result<Result<bool, Error>> {
-        Ok(opened(accessor, &store)?.exists(&key).await.map_err(Error::from))
+        Ok(opened(accessor, &store)?.exists(key).await.map_err(Error::from))
     }
 
     async fn get_keys(

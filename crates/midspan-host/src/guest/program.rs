@@ -60,7 +60,10 @@ impl Grants {
             hooks: Hooks::new(Arc::clone(&self.egress)),
             stores: Arc::clone(&self.stores),
             variables: Arc::clone(&self.variables),
-            memory: MemoryLimit { bytes: self.memory, exceeded: false },
+            memory: MemoryLimit {
+                bytes: self.memory,
+                exceeded: false,
+            },
         }
     }
 }

@@ -54,7 +54,11 @@ impl Desk {
         self.next += 1;
         self.fresh = true;
         self.resting = None;
-        self.held.push(Held { ticket, deadline, reply });
+        self.held.push(Held {
+            ticket,
+            deadline,
+            reply,
+        });
         ticket
     }
 

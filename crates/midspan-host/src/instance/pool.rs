@@ -38,7 +38,14 @@ struct Staff {
 impl Pool {
     pub(crate) fn new(program: Program, limits: Limits, reuse: InstanceReuse, on_log: Option<OnLog>) -> Arc<Self> {
         let parallelism = std::thread::available_parallelism().map_or(1, usize::from);
-        Arc::new(Self { program, limits, reuse, on_log, parallelism, staff: Mutex::default() })
+        Arc::new(Self {
+            program,
+            limits,
+            reuse,
+            on_log,
+            parallelism,
+            staff: Mutex::default(),
+        })
     }
 
     /// The component's answer to a request that must be answered before `deadline`.
@@ -48,8 +55,14 @@ impl Pool {
         deadline: Instant,
     ) -> Result<Answer, Failure> {
         let (reply, answer) = oneshot::channel();
-        self.enqueue(Job { request, deadline, reply });
-        answer.await.unwrap_or_else(|_| Err(Failure::Instance("its worker ended".into())))
+        self.enqueue(Job {
+            request,
+            deadline,
+            reply,
+        });
+        answer
+            .await
+            .unwrap_or_else(|_| Err(Failure::Instance("its worker ended".into())))
     }
 
     fn enqueue(self: &Arc<Self>, job: Job) {
@@ -60,7 +73,11 @@ impl Pool {
 
     pub(super) fn log(&self, level: LogLevel, message: String) {
         if let Some(on_log) = &self.on_log {
-            on_log(&LogLine { level, component: Some(self.program.id.to_string()), message });
+            on_log(&LogLine {
+                level,
+                component: Some(self.program.id.to_string()),
+                message,
+            });
         }
     }
 
@@ -82,7 +99,11 @@ impl Pool {
             staff.awake += 1;
             staff.workers += 1;
             staff.next += 1;
-            let seat = Seat { pool: Arc::clone(self), id: staff.next, state: State::Awake };
+            let seat = Seat {
+                pool: Arc::clone(self),
+                id: staff.next,
+                state: State::Awake,
+            };
             drop(staff);
             tokio::spawn(worker::run(seat));
         }

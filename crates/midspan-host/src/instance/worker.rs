@@ -15,9 +15,9 @@ use futures::stream::FuturesUnordered;
 use tokio::time::{Instant, sleep_until};
 use wasmtime::AsContextMut;
 use wasmtime::component::Accessor;
-use wasmtime_wasi_http::{FieldMap, WasiHttpView};
 use wasmtime_wasi_http::p3::Request;
 use wasmtime_wasi_http::p3::bindings::Service;
+use wasmtime_wasi_http::{FieldMap, WasiHttpView};
 
 use super::desk::{Desk, Rest};
 use super::pool::Seat;
@@ -133,7 +133,9 @@ impl<'a> Worker<'a> {
                 if let Some(end) = self.past_due(Instant::now()) {
                     return Poll::Ready(end);
                 }
-                alarm.as_mut().reset(self.due().unwrap_or_else(|| Instant::now() + self.idle));
+                alarm
+                    .as_mut()
+                    .reset(self.due().unwrap_or_else(|| Instant::now() + self.idle));
             }
         })
         .await
@@ -234,8 +236,15 @@ impl<'a> Worker<'a> {
             let (head, body) = job.request.into_parts();
             let uri = head.uri.into_parts();
             let headers = FieldMap::new_immutable(http.hooks, head.headers);
-            let (request, transmission) =
-                Request::new(head.method, uri.scheme, uri.authority, uri.path_and_query, headers, None, body);
+            let (request, transmission) = Request::new(
+                head.method,
+                uri.scheme,
+                uri.authority,
+                uri.path_and_query,
+                headers,
+                None,
+                body,
+            );
             let request = http.table.push(request)?;
             wasmtime::error::Ok((handler.start_call_concurrent(store, (request,))?, transmission))
         });
@@ -246,7 +255,10 @@ impl<'a> Worker<'a> {
                     let mut store = access.as_context_mut();
                     let response = store.data_mut().http().table.delete(response)?;
                     let response = response.into_http(store, transmission)?;
-                    wasmtime::error::Ok(Ok(Answer { response, fate: self.fate.clone() }))
+                    wasmtime::error::Ok(Ok(Answer {
+                        response,
+                        fate: self.fate.clone(),
+                    }))
                 })?,
                 Err(code) => Err(Failure::Handler(format!("{code:?}"))),
             };
@@ -285,7 +297,10 @@ fn any_of(range: &RangeInclusive<usize>) -> usize {
 
 fn any_duration_of(range: &RangeInclusive<Duration>) -> Duration {
     let span = range.end().saturating_sub(*range.start());
-    range.start().saturating_add(span.mul_f64((random() % 1024) as f64 / 1023.0))
+    let share = u16::try_from(random() >> 48).unwrap_or_default();
+    range
+        .start()
+        .saturating_add(span.mul_f64(f64::from(share) / f64::from(u16::MAX)))
 }
 
 /// Good enough to spread the ends of instances; the standard library's hash keys are random.

@@ -19,22 +19,22 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn get<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<Vec<u8>>, StoreError>> {
-        ready(Ok(self.values().get(key).cloned())).boxed()
+    fn get(&self, key: String) -> BoxFuture<'_, Result<Option<Vec<u8>>, StoreError>> {
+        ready(Ok(self.values().get(&key).cloned())).boxed()
     }
 
-    fn set<'a>(&'a self, key: String, value: Vec<u8>) -> BoxFuture<'a, Result<(), StoreError>> {
+    fn set(&self, key: String, value: Vec<u8>) -> BoxFuture<'_, Result<(), StoreError>> {
         self.values().insert(key, value);
         ready(Ok(())).boxed()
     }
 
-    fn delete<'a>(&'a self, key: String) -> BoxFuture<'a, Result<(), StoreError>> {
+    fn delete(&self, key: String) -> BoxFuture<'_, Result<(), StoreError>> {
         self.values().remove(&key);
         ready(Ok(())).boxed()
     }
 
-    fn exists<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<bool, StoreError>> {
-        ready(Ok(self.values().contains_key(key))).boxed()
+    fn exists(&self, key: String) -> BoxFuture<'_, Result<bool, StoreError>> {
+        ready(Ok(self.values().contains_key(&key))).boxed()
     }
 
     fn keys(&self) -> BoxFuture<'_, Result<Vec<String>, StoreError>> {

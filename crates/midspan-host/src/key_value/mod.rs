@@ -25,13 +25,13 @@ pub struct StoreError(pub String);
 /// One key-value store. Answers never block the thread that asks.
 pub trait Store: Send + Sync {
     /// The value of `key`, or none.
-    fn get<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<Vec<u8>>, StoreError>>;
+    fn get(&self, key: String) -> BoxFuture<'_, Result<Option<Vec<u8>>, StoreError>>;
     /// Sets or replaces the value of `key`. When this answers, the value survives the death of the process.
-    fn set<'a>(&'a self, key: String, value: Vec<u8>) -> BoxFuture<'a, Result<(), StoreError>>;
+    fn set(&self, key: String, value: Vec<u8>) -> BoxFuture<'_, Result<(), StoreError>>;
     /// Removes `key`, whether or not it is there.
-    fn delete<'a>(&'a self, key: String) -> BoxFuture<'a, Result<(), StoreError>>;
+    fn delete(&self, key: String) -> BoxFuture<'_, Result<(), StoreError>>;
     /// Whether `key` has a value.
-    fn exists<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<bool, StoreError>>;
+    fn exists(&self, key: String) -> BoxFuture<'_, Result<bool, StoreError>>;
     /// All keys, in no order.
     fn keys(&self) -> BoxFuture<'_, Result<Vec<String>, StoreError>>;
 }
@@ -49,7 +49,10 @@ impl OpenStores {
         match backend {
             KeyValueStore::Sqlite { path } => Ok(Arc::new(self.file(label, path)?.store(label))),
             KeyValueStore::Memory => Ok(self.memory(label)),
-            other => Err(HostError::Store { label: label.into(), reason: format!("{other:?} is not supported") }),
+            other => Err(HostError::Store {
+                label: label.into(),
+                reason: format!("{other:?} is not supported"),
+            }),
         }
     }
 
@@ -60,7 +63,10 @@ impl OpenStores {
         }
         let failed = |error: StoreError| HostError::Store {
             label: label.into(),
-            reason: format!("{error}\n  help: the file is \"{}\"; is its folder writable?", path.display()),
+            reason: format!(
+                "{error}\n  help: the file is \"{}\"; is its folder writable?",
+                path.display()
+            ),
         };
         let file = Arc::new(SqliteFile::open(path).map_err(failed)?);
         files.insert(path.clone(), Arc::clone(&file));

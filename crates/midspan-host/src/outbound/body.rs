@@ -20,7 +20,12 @@ pub(super) struct Timed {
 
 impl Timed {
     pub(super) fn new(body: Incoming, patience: Duration) -> Self {
-        Self { body, patience, alarm: None, waiting: false }
+        Self {
+            body,
+            patience,
+            alarm: None,
+            waiting: false,
+        }
     }
 
     fn poll_alarm(&mut self, context: &mut Context<'_>) -> Poll<()> {
@@ -38,10 +43,7 @@ impl Body for Timed {
     type Data = Bytes;
     type Error = Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
             self.waiting = false;
             return Poll::Ready(frame.map(|frame| frame.map_err(Error::from)));

@@ -11,6 +11,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
+use tokio::sync::Semaphore;
 use wasmtime_wasi_http::WasiBody;
 
 use super::connect::Connector;
@@ -20,7 +21,7 @@ use crate::runtime_config::{ClientCertificate, ClientTls, RuntimeConfig};
 pub(super) type Client = Pooled<HttpsConnector<Connector>, WasiBody>;
 
 /// How long an unused connection is kept.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 /// The clients of one application.
 pub(crate) struct Clients {
@@ -33,7 +34,13 @@ pub(crate) struct Clients {
 impl Clients {
     /// Reads the certificates that the runtime configuration names.
     pub(crate) fn build(runtime: &Arc<RuntimeConfig>) -> Result<Self, Diagnostics> {
-        let connector = Connector { blocked: Arc::new(runtime.blocked_networks.clone()) };
+        let connector = Connector {
+            blocked: Arc::new(runtime.blocked_networks.clone()),
+            places: runtime
+                .outbound_http
+                .max_connections
+                .map(|limit| Arc::new(Semaphore::new(limit))),
+        };
         let client = |tls: ClientConfig| {
             let https = HttpsConnectorBuilder::new()
                 .with_tls_config(tls)
@@ -42,22 +49,37 @@ impl Clients {
                 .enable_http2()
                 .wrap_connector(connector.clone());
             let mut builder = Pooled::builder(TokioExecutor::new());
-            builder.pool_timer(TokioTimer::new()).timer(TokioTimer::new()).pool_idle_timeout(IDLE);
+            builder
+                .pool_timer(TokioTimer::new())
+                .timer(TokioTimer::new())
+                .pool_idle_timeout(IDLE);
             if !runtime.outbound_http.connection_pooling {
                 builder.pool_max_idle_per_host(0);
             }
             builder.build(https)
         };
-        let problem = |line: usize, message: String| {
-            Diagnostics(vec![Diagnostic::error(runtime.path.clone(), line, message)])
+        let problem =
+            |line: usize, message: String| Diagnostics(vec![Diagnostic::error(runtime.path.clone(), line, message)]);
+        let public = RootCertStore {
+            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
         };
-        let public = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let shared = client(trusting(public).map_err(|error| problem(0, error))?.with_no_client_auth());
+        let shared = client(
+            trusting(public)
+                .map_err(|error| problem(0, error))?
+                .with_no_client_auth(),
+        );
         let mut special = BTreeMap::new();
         for tls in &runtime.client_tls {
-            special.insert(tls.line, client(identity(tls).map_err(|error| problem(tls.line, error))?));
+            special.insert(
+                tls.line,
+                client(identity(tls).map_err(|error| problem(tls.line, error))?),
+            );
         }
-        Ok(Self { runtime: Arc::clone(runtime), shared, special })
+        Ok(Self {
+            runtime: Arc::clone(runtime),
+            shared,
+            special,
+        })
     }
 
     pub(super) fn for_host(&self, component: &str, host: &str) -> &Client {
@@ -83,15 +105,24 @@ fn identity(tls: &ClientTls) -> Result<ClientConfig, String> {
     if tls.ca_use_webpki_roots {
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     }
+    if tls.ca_use_platform_roots {
+        // Single certificates that cannot be read are no reason to trust none.
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    }
     if let Some(file) = &tls.ca_roots_file {
         for certificate in certificates(file)? {
-            roots.add(certificate).map_err(|error| format!("\"{}\": {error}", file.display()))?;
+            roots
+                .add(certificate)
+                .map_err(|error| format!("\"{}\": {error}", file.display()))?;
         }
     }
     let config = trusting(roots)?;
     match &tls.client_cert {
         None => Ok(config.with_no_client_auth()),
-        Some(ClientCertificate { cert_file, private_key_file }) => {
+        Some(ClientCertificate {
+            cert_file,
+            private_key_file,
+        }) => {
             let key = PrivateKeyDer::from_pem_file(private_key_file)
                 .map_err(|error| format!("private key \"{}\": {error}", private_key_file.display()))?;
             config

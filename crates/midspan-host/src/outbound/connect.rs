@@ -10,10 +10,12 @@ use std::time::Duration;
 use http::Uri;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpStream, lookup_host};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tower_service::Service;
 
 use super::TIMEOUT;
+use super::counted::Counted;
 use crate::allowed_hosts::BlockedNetworks;
 
 tokio::task_local! {
@@ -45,24 +47,45 @@ pub(super) enum ConnectError {
 #[derive(Clone)]
 pub(super) struct Connector {
     pub(super) blocked: Arc<BlockedNetworks>,
+    /// Connections that may still be made; without it, any number.
+    pub(super) places: Option<Arc<Semaphore>>,
 }
 
 impl Connector {
-    async fn connect(self, uri: Uri, patience: Duration) -> Result<TokioIo<TcpStream>, ConnectError> {
+    async fn connect(self, uri: Uri, patience: Duration) -> Result<Counted, ConnectError> {
         let host = uri.host().ok_or(ConnectError::NoHost)?.to_owned();
-        let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
+        let port = uri
+            .port_u16()
+            .unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
         let connected = async {
+            let permit = match &self.places {
+                Some(places) => Arc::clone(places).acquire_owned().await.ok(),
+                None => None,
+            };
             let addresses = self.resolve(&host, port).await?;
-            TcpStream::connect(&*addresses)
-                .await
-                .map_err(|source| ConnectError::Refused { host: host.clone(), source })
+            let stream = TcpStream::connect(&*addresses).await;
+            Ok((
+                stream.map_err(|source| ConnectError::Refused {
+                    host: host.clone(),
+                    source,
+                })?,
+                permit,
+            ))
         };
-        let stream = timeout(patience, connected)
+        let (stream, permit) = timeout(patience, connected)
             .await
-            .map_err(|_| ConnectError::TimedOut { host: host.clone(), after: patience })??;
+            .map_err(|_| ConnectError::TimedOut {
+                host: host.clone(),
+                after: patience,
+            })??;
         // A request leaves in one write; waiting for more would only add latency.
-        stream.set_nodelay(true).map_err(|source| ConnectError::Refused { host, source })?;
-        Ok(TokioIo::new(stream))
+        stream
+            .set_nodelay(true)
+            .map_err(|source| ConnectError::Refused { host, source })?;
+        Ok(Counted {
+            stream: TokioIo::new(stream),
+            _permit: permit,
+        })
     }
 
     async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, ConnectError> {
@@ -71,7 +94,10 @@ impl Connector {
             Ok(address) => vec![SocketAddr::new(address, port)],
             Err(_) => lookup_host((host, port))
                 .await
-                .map_err(|source| ConnectError::Unresolved { host: host.into(), source })?
+                .map_err(|source| ConnectError::Unresolved {
+                    host: host.into(),
+                    source,
+                })?
                 .collect(),
         };
         addresses.retain(|address| !self.blocked.is_blocked(address.ip()));
@@ -83,7 +109,7 @@ impl Connector {
 }
 
 impl Service<Uri> for Connector {
-    type Response = TokioIo<TcpStream>;
+    type Response = Counted;
     type Error = ConnectError;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, ConnectError>> + Send>>;
 

@@ -40,9 +40,10 @@ fn name(cause: &(dyn StdError + 'static)) -> Option<Error> {
     }
     match cause.downcast_ref::<std::io::Error>()?.kind() {
         ErrorKind::ConnectionRefused => Some(Error::ConnectionRefused),
-        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof => {
-            Some(Error::ConnectionTerminated)
-        }
+        ErrorKind::ConnectionReset
+        | ErrorKind::ConnectionAborted
+        | ErrorKind::BrokenPipe
+        | ErrorKind::UnexpectedEof => Some(Error::ConnectionTerminated),
         ErrorKind::TimedOut => Some(Error::ConnectionTimeout),
         _ => None,
     }
@@ -51,9 +52,10 @@ fn name(cause: &(dyn StdError + 'static)) -> Option<Error> {
 fn connecting(error: &ConnectError) -> Error {
     match error {
         ConnectError::NoHost => Error::HttpRequestUriInvalid,
-        ConnectError::Unresolved { .. } => {
-            Error::DnsError { rcode: Some("address not available".into()), info_code: Some(0) }
-        }
+        ConnectError::Unresolved { .. } => Error::DnsError {
+            rcode: Some("address not available".into()),
+            info_code: Some(0),
+        },
         ConnectError::Blocked { .. } => Error::DestinationIpProhibited,
         ConnectError::TimedOut { .. } => Error::ConnectionTimeout,
         ConnectError::Refused { .. } => Error::ConnectionRefused,

@@ -4,6 +4,7 @@
 mod body;
 mod clients;
 mod connect;
+mod counted;
 mod failure;
 
 use std::sync::{Arc, OnceLock, Weak};
@@ -22,7 +23,7 @@ use crate::options::{LogLevel, LogLine, OnLog};
 pub(crate) use clients::Clients;
 
 /// What a component's request options leave open, as in Spin.
-const TIMEOUT: Duration = Duration::from_secs(600);
+const TIMEOUT: Duration = Duration::from_mins(10);
 
 /// Answers a component's request to another component of its application.
 pub(crate) trait Chain: Send + Sync {
@@ -69,10 +70,11 @@ impl Egress {
             let chain = self.chain.get().ok_or(Error::ConnectionRefused)?;
             return chain.call_component(&component, request).await;
         }
-        let option = |choose: fn(&RequestOptions) -> Option<Duration>| {
-            options.as_ref().and_then(choose).unwrap_or(TIMEOUT)
-        };
-        let client = self.clients.for_host(&self.component, request.uri().host().unwrap_or_default());
+        let option =
+            |choose: fn(&RequestOptions) -> Option<Duration>| options.as_ref().and_then(choose).unwrap_or(TIMEOUT);
+        let client = self
+            .clients
+            .for_host(&self.component, request.uri().host().unwrap_or_default());
         let sent = connect::within(option(|o| o.connect_timeout), client.request(request));
         let response = timeout(option(|o| o.first_byte_timeout), sent)
             .await
@@ -127,7 +129,11 @@ impl Egress {
 
     fn warn(&self, message: String) {
         if let Some(on_log) = &self.on_log {
-            on_log(&LogLine { level: LogLevel::Warning, component: Some(self.component.clone()), message });
+            on_log(&LogLine {
+                level: LogLevel::Warning,
+                component: Some(self.component.clone()),
+                message,
+            });
         }
     }
 }
@@ -146,7 +152,12 @@ type Transmission = Box<dyn Future<Output = Result<(), Error>> + Send>;
 type Sending = Box<dyn Future<Output = Result<(Response<WasiBody>, Transmission), Error>> + Send>;
 
 impl WasiHttpHooks for Hooks {
-    fn send_request(&mut self, request: Request<WasiBody>, options: Option<RequestOptions>, _: Transmission) -> Sending {
+    fn send_request(
+        &mut self,
+        request: Request<WasiBody>,
+        options: Option<RequestOptions>,
+        _: Transmission,
+    ) -> Sending {
         let egress = Arc::clone(&self.0);
         Box::new(async move {
             let response = egress.send(request, options).await?;

@@ -24,10 +24,16 @@ pub(super) fn check(head: &Parts, announced_body: Option<u64>, limits: &Limits) 
         );
         return Err(Problem::new(ErrorCode::HeadersTooLarge, message));
     }
-    let headers: usize = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    let headers: usize = head
+        .headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum();
     if headers > limits.header_bytes {
-        let message =
-            format!("The request's headers have {headers} bytes; at most {} are accepted.", limits.header_bytes);
+        let message = format!(
+            "The request's headers have {headers} bytes; at most {} are accepted.",
+            limits.header_bytes
+        );
         return Err(Problem::new(ErrorCode::HeadersTooLarge, message));
     }
     if announced_body.is_some_and(|length| length > limits.request_body) {
@@ -37,7 +43,10 @@ pub(super) fn check(head: &Parts, announced_body: Option<u64>, limits: &Limits) 
 }
 
 pub(super) fn body_too_large(limits: &Limits) -> Problem {
-    let message = format!("The request's body is larger than {} bytes, the most that is accepted.", limits.request_body);
+    let message = format!(
+        "The request's body is larger than {} bytes, the most that is accepted.",
+        limits.request_body
+    );
     Problem::new(ErrorCode::BodyTooLarge, message)
 }
 
@@ -75,26 +84,38 @@ mod tests {
     fn a_place_is_free_again_when_its_request_is_over() {
         let places = Places::default();
         let first = places.take(1).expect("the only place");
-        assert_eq!(places.take(1).expect_err("no place").code(), ErrorCode::Overloaded);
+        assert_eq!(places.take(1).expect_err("no place").code, ErrorCode::Overloaded);
         drop(first);
         assert!(places.take(1).is_ok());
     }
 
     #[test]
     fn a_head_beyond_a_limit_is_refused_with_the_code_of_that_limit() {
-        let limits = Limits { url: 8, header_count: 1, header_bytes: 16, request_body: 4, ..Limits::default() };
+        let limits = Limits {
+            url: 8,
+            header_count: 1,
+            header_bytes: 16,
+            request_body: 4,
+            ..Limits::default()
+        };
         let check = |path: &str, headers: &[(&str, &str)], body| {
             let mut request = http::Request::builder().uri(path);
             for (name, value) in headers {
                 request = request.header(*name, *value);
             }
             let (head, ()) = request.body(()).expect("a request").into_parts();
-            super::check(&head, body, &limits).map_err(|problem| problem.code())
+            super::check(&head, body, &limits).map_err(|problem| problem.code)
         };
         assert_eq!(check("/1234567", &[("a", "b")], Some(4)), Ok(()));
         assert_eq!(check("/12345678", &[], None), Err(ErrorCode::UriTooLong));
-        assert_eq!(check("/", &[("a", "b"), ("c", "d")], None), Err(ErrorCode::HeadersTooLarge));
-        assert_eq!(check("/", &[("a", "0123456789abcdef")], None), Err(ErrorCode::HeadersTooLarge));
+        assert_eq!(
+            check("/", &[("a", "b"), ("c", "d")], None),
+            Err(ErrorCode::HeadersTooLarge)
+        );
+        assert_eq!(
+            check("/", &[("a", "0123456789abcdef")], None),
+            Err(ErrorCode::HeadersTooLarge)
+        );
         assert_eq!(check("/", &[], Some(5)), Err(ErrorCode::BodyTooLarge));
     }
 }

@@ -29,7 +29,13 @@ pub(super) fn incoming(body: Incoming, limit: u64, tally: Arc<Tally>) -> WasiBod
     if body.is_end_stream() {
         return Empty::new().map_err(|never| match never {}).boxed_unsync();
     }
-    Limited { body, left: limit, limit, tally }.boxed_unsync()
+    Limited {
+        body,
+        left: limit,
+        limit,
+        tally,
+    }
+    .boxed_unsync()
 }
 
 struct Limited {
@@ -82,11 +88,19 @@ enum Content {
 impl AnswerBody {
     pub(super) fn whole(bytes: Bytes) -> Self {
         let content = Content::Whole(Some(bytes).filter(|bytes| !bytes.is_empty()));
-        Self { content, record: None, place: None }
+        Self {
+            content,
+            record: None,
+            place: None,
+        }
     }
 
     fn stream(body: Guarded) -> Self {
-        Self { content: Content::Stream(body), record: None, place: None }
+        Self {
+            content: Content::Stream(body),
+            record: None,
+            place: None,
+        }
     }
 }
 
@@ -155,7 +169,14 @@ impl Body for Guarded {
 /// A component's answer to another component.
 pub(crate) fn guarded(answer: Answer) -> http::Response<WasiBody> {
     let Answer { response, fate } = answer;
-    response.map(|rest| Guarded { settled: VecDeque::new(), rest, fate }.boxed_unsync())
+    response.map(|rest| {
+        Guarded {
+            settled: VecDeque::new(),
+            rest,
+            fate,
+        }
+        .boxed_unsync()
+    })
 }
 
 /// A component's answer to a client, with as much of its body as comes at once.

@@ -28,7 +28,12 @@ pub(super) fn fresh() -> String {
         hasher.finish()
     });
     let (low_start, low_end) = (low >> 48, low & 0xffff_ffff_ffff);
-    format!("{:08x}-{:04x}-{:04x}-{low_start:04x}-{low_end:012x}", high >> 32, (high >> 16) & 0xffff, high & 0xffff)
+    format!(
+        "{:08x}-{:04x}-{:04x}-{low_start:04x}-{low_end:012x}",
+        high >> 32,
+        (high >> 16) & 0xffff,
+        high & 0xffff
+    )
 }
 
 #[cfg(test)]

@@ -61,7 +61,13 @@ fn builder(service: &Service) -> ConnectionBuilder {
         .header_read_timeout(limits.header_timeout)
         // hyper's own limits only bound what it buffers: a request between ours and these gets an answer that explains.
         .max_headers(limits.header_count.saturating_mul(2).max(128))
-        .max_buf_size(limits.header_bytes.saturating_add(limits.url).saturating_mul(2).max(128 * 1024));
+        .max_buf_size(
+            limits
+                .header_bytes
+                .saturating_add(limits.url)
+                .saturating_mul(2)
+                .max(128 * 1024),
+        );
     builder
         .http2()
         .timer(TokioTimer::new())

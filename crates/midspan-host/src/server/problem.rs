@@ -14,7 +14,7 @@ const RETRY_SECONDS: u32 = 1;
 /// Why the host itself answers a request.
 #[derive(Debug)]
 pub(crate) struct Problem {
-    code: ErrorCode,
+    pub(super) code: ErrorCode,
     message: String,
     /// For the record, not for the client.
     detail: Option<String>,
@@ -22,7 +22,11 @@ pub(crate) struct Problem {
 
 impl Problem {
     pub(super) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), detail: None }
+        Self {
+            code,
+            message: message.into(),
+            detail: None,
+        }
     }
 
     pub(super) fn overloaded() -> Self {
@@ -32,10 +36,6 @@ impl Problem {
 
     pub(super) fn not_found(path: &str) -> Self {
         Self::new(ErrorCode::NotFound, format!("No operation has the path \"{path}\"."))
-    }
-
-    pub(super) fn code(&self) -> ErrorCode {
-        self.code
     }
 
     /// What the operator reads.
@@ -48,8 +48,7 @@ impl Problem {
         let id = correlation_id.map_or_else(correlation::fresh, str::to_owned);
         let body = ErrorBody::new(self.code, self.message.as_str(), id.as_str());
         let mut response = Response::new(serde_json::to_vec(&body).unwrap_or_default().into());
-        *response.status_mut() =
-            StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() = StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Ok(id) = HeaderValue::from_str(&id) {

@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use http::request::Parts;
+use http::{Response, StatusCode};
+
+use super::correlation;
 use crate::options::{OnRequest, RequestRecord};
 
 /// Counted while the request's body is read.
@@ -13,7 +17,8 @@ pub(super) struct Tally {
     pub(super) too_large: AtomicBool,
 }
 
-/// A request's record in the making; handed on when this is dropped, which is when the answer is over.
+/// A request's record in the making; handed on when this is dropped, which is when the answer is over, or when its
+/// caller went away.
 pub(super) struct OpenRecord {
     record: RequestRecord,
     started: Instant,
@@ -21,9 +26,41 @@ pub(super) struct OpenRecord {
     on_request: OnRequest,
 }
 
+/// What other servers log for a caller that did not wait for its answer.
+const CALLER_GONE: u16 = 499;
+
 impl OpenRecord {
-    pub(super) fn new(record: RequestRecord, started: Instant, tally: Arc<Tally>, on_request: OnRequest) -> Self {
-        Self { record, started, tally, on_request }
+    pub(super) fn new(head: &Parts, tally: &Arc<Tally>, on_request: &OnRequest) -> Self {
+        let record = RequestRecord {
+            method: head.method.clone(),
+            path: head.uri.path().to_owned(),
+            status: StatusCode::from_u16(CALLER_GONE).unwrap_or(StatusCode::BAD_REQUEST),
+            component: None,
+            correlation_id: correlation::sent(&head.headers).map(str::to_owned),
+            duration: Duration::ZERO,
+            request_bytes: 0,
+            response_bytes: 0,
+            error: Some("the caller went away".into()),
+        };
+        Self {
+            record,
+            started: Instant::now(),
+            tally: Arc::clone(tally),
+            on_request: Arc::clone(on_request),
+        }
+    }
+
+    pub(super) fn routed(&mut self, component: &str) {
+        self.record.component = Some(component.to_owned());
+    }
+
+    /// The head of the answer is there; `error` says why it is the host's own.
+    pub(super) fn answered<B>(&mut self, response: &Response<B>, error: Option<String>) {
+        self.record.status = response.status();
+        self.record.error = error;
+        if let Some(id) = correlation::sent(response.headers()) {
+            self.record.correlation_id = Some(id.to_owned());
+        }
     }
 
     pub(super) fn sent(&mut self, bytes: usize) {

@@ -13,12 +13,13 @@ use http_body::Body;
 use hyper::body::Incoming;
 use tokio::time::Instant;
 
-use super::admission::{self, Place, Places};
+use super::admission::{self, Places};
 use super::body::{self, AnswerBody};
 use super::record::{OpenRecord, Tally};
 use super::{Problem, correlation};
+use crate::allowed_hosts::chained_component;
 use crate::app::App;
-use crate::options::{Limits, OnRequest, RequestRecord};
+use crate::options::{Limits, OnRequest};
 use crate::routes::spin_headers;
 
 /// Paths that the host answers itself, as Spin does.
@@ -32,16 +33,14 @@ pub(crate) struct Service {
     places: Places,
 }
 
-/// A request's way through the host, as far as its record tells it.
-struct Passage {
-    started: Instant,
-    tally: Arc<Tally>,
-    component: Option<String>,
-}
-
 impl Service {
     pub(crate) fn new(app: Arc<App>, limits: Limits, on_request: Option<OnRequest>) -> Self {
-        Self { app: RwLock::new(app), limits, on_request, places: Places::default() }
+        Self {
+            app: RwLock::new(app),
+            limits,
+            on_request,
+            places: Places::default(),
+        }
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -58,34 +57,30 @@ impl Service {
     }
 
     pub(super) async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Response<AnswerBody> {
-        let mut passage = Passage { started: Instant::now(), tally: Arc::default(), component: None };
         let (head, body) = request.into_parts();
-        let noted = self.on_request.is_some().then(|| (head.method.clone(), head.uri.path().to_owned()));
+        let tally = Arc::<Tally>::default();
+        let mut record = self
+            .on_request
+            .as_ref()
+            .map(|on_request| OpenRecord::new(&head, &tally, on_request));
         let sent_id = correlation::sent(&head.headers).map(str::to_owned);
-        let (mut response, place, error) = match self.pass(head, body, client, &mut passage).await {
-            Ok((response, place)) => (response, Some(place), None),
+        let mut passage = Passage {
+            arrived: Instant::now(),
+            client,
+            tally,
+            record: record.as_mut(),
+        };
+        let (mut response, error) = match self.pass(head, body, &mut passage).await {
+            Ok(response) => (response, None),
             Err(problem) => {
                 let response = problem.response(sent_id.as_deref()).map(AnswerBody::whole);
-                (response, None, Some(problem.detail().to_owned()))
+                (response, Some(problem.detail().to_owned()))
             }
         };
-        response.body_mut().place = place;
-        if let (Some(on_request), Some((method, path))) = (&self.on_request, noted) {
-            let answered_id = correlation::sent(response.headers()).map(str::to_owned);
-            let record = RequestRecord {
-                method,
-                path,
-                status: response.status(),
-                component: passage.component,
-                correlation_id: answered_id.or(sent_id),
-                duration: std::time::Duration::ZERO,
-                request_bytes: 0,
-                response_bytes: 0,
-                error,
-            };
-            let open = OpenRecord::new(record, passage.started.into_std(), passage.tally, Arc::clone(on_request));
-            response.body_mut().record = Some(open);
+        if let Some(record) = &mut record {
+            record.answered(&response, error);
         }
+        response.body_mut().record = record;
         response
     }
 
@@ -93,36 +88,58 @@ impl Service {
         &self,
         mut head: Parts,
         body: Incoming,
-        client: SocketAddr,
-        passage: &mut Passage,
-    ) -> Result<(Response<AnswerBody>, Place), Problem> {
-        let app = self.app();
+        passage: &mut Passage<'_>,
+    ) -> Result<Response<AnswerBody>, Problem> {
         let place = self.places.take(self.limits.concurrent_requests)?;
         admission::check(&head, body.size_hint().exact(), &self.limits)?;
+        let app = self.app();
         if let Some(topic) = head.uri.path().strip_prefix(WELL_KNOWN) {
-            return well_known(topic, &head, &app).map(|response| (response, place));
+            return well_known(topic, &head, &app);
         }
-        let route = app.router().route(head.uri.path()).ok_or_else(|| Problem::not_found(head.uri.path()))?;
-        let component = route.component_id.to_owned();
+        let Some(route) = app.router().route(head.uri.path()) else {
+            return Err(Problem::not_found(head.uri.path()));
+        };
+        if let Some(record) = &mut passage.record {
+            record.routed(route.component_id);
+        }
         complete_uri(&mut head, app.origin());
-        for (name, value) in spin_headers(&route, &head, client) {
+        for (name, value) in spin_headers(&route, &head, passage.client) {
             head.headers.insert(name, value);
         }
-        drop(route);
         let body = body::incoming(body, self.limits.request_body, Arc::clone(&passage.tally));
-        let deadline = passage.started + self.limits.request_timeout;
-        let answer = app.call(&component, Request::from_parts(head, body), deadline).await;
-        passage.component = Some(component);
+        let deadline = passage.arrived + self.limits.request_timeout;
+        let answer = app
+            .call(route.component_id, Request::from_parts(head, body), deadline)
+            .await;
         if passage.tally.too_large.load(Ordering::Relaxed) {
             return Err(admission::body_too_large(&self.limits));
         }
-        Ok((body::settle(answer?).await?, place))
+        let mut response = body::settle(answer?).await?;
+        response.body_mut().place = Some(place);
+        Ok(response)
     }
 }
 
+/// What accompanies a request on its way through the host.
+struct Passage<'r> {
+    arrived: Instant,
+    client: SocketAddr,
+    tally: Arc<Tally>,
+    record: Option<&'r mut OpenRecord>,
+}
+
 /// Components see the URL that the client asked for, not only its path (Spin does the same).
+///
+/// A `Host` in `spin.internal` is for requests between components alone; from outside it is ignored.
 fn complete_uri(head: &mut Parts, origin: &Authority) {
-    let named = head.headers.get(HOST).and_then(|host| Authority::try_from(host.as_bytes()).ok());
+    let internal = |host: &HeaderValue| host.to_str().is_ok_and(|host| chained_component(host).is_some());
+    if head.headers.get(HOST).is_some_and(internal) {
+        head.headers.remove(HOST);
+    }
+    let named = head
+        .headers
+        .get(HOST)
+        .and_then(|host| Authority::try_from(host.as_bytes()).ok());
     let mut parts = std::mem::take(&mut head.uri).into_parts();
     parts.authority = named.or(parts.authority).or_else(|| Some(origin.clone()));
     parts.scheme = Some(Scheme::HTTP);

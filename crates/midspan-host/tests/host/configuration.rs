@@ -33,7 +33,10 @@ async fn a_component_sees_its_variables_and_no_others() {
 async fn a_component_sees_the_manifests_environment_and_nothing_else() {
     let app = App::probe("environment = { COLOUR = \"blue\" }");
     let host = app.start().await;
-    assert_eq!(get(&url(&host, "/environment")).await.text(), "COLOUR=blue\nfiles: none");
+    assert_eq!(
+        get(&url(&host, "/environment")).await.text(),
+        "COLOUR=blue\nfiles: none"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,7 +45,10 @@ async fn what_a_component_prints_is_told_and_logged() {
     let host = app.start().await;
     get(&url(&host, "/print?line=careful")).await;
 
-    assert_eq!(*app.output.lock().expect("output"), ["probe out careful", "probe err careful"]);
+    assert_eq!(
+        *app.output.lock().expect("output"),
+        ["probe out careful", "probe err careful"]
+    );
     let log = app.folder.path().join(".spin/logs/probe_stderr.txt");
     assert_eq!(std::fs::read_to_string(log).expect("the log"), "err careful\n");
 }
@@ -54,7 +60,10 @@ async fn a_component_that_is_not_built_is_named_with_its_line() {
 
     let error = app.try_start().await.err().expect("an error").to_string();
 
-    assert!(error.contains("spin.toml:8: component \"probe\" cannot be read from"), "{error}");
+    assert!(
+        error.contains("spin.toml:8: component \"probe\" cannot be read from"),
+        "{error}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,7 +73,10 @@ async fn a_file_that_is_no_component_is_named_with_its_line() {
 
     let error = app.try_start().await.err().expect("an error").to_string();
 
-    assert!(error.contains("spin.toml:8: component \"probe\" is not a component"), "{error}");
+    assert!(
+        error.contains("spin.toml:8: component \"probe\" is not a component"),
+        "{error}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,7 +86,8 @@ async fn an_import_that_the_host_does_not_provide_is_named_with_its_line() {
 
     let error = app.try_start().await.err().expect("an error").to_string();
 
-    let expected = "spin.toml:8: component \"probe\" imports \"fermyon:spin/sqlite@2.0.0\", which this host does not provide";
+    let expected =
+        "spin.toml:8: component \"probe\" imports \"fermyon:spin/sqlite@2.0.0\", which this host does not provide";
     assert!(error.contains(expected), "{error}");
     assert!(error.contains("help:"), "{error}");
 }
@@ -86,5 +99,8 @@ async fn a_component_without_an_http_handler_is_named_with_its_line() {
 
     let error = app.try_start().await.err().expect("an error").to_string();
 
-    assert!(error.contains("spin.toml:8: component \"probe\" does not export \"wasi:http/handler@0.3\""), "{error}");
+    assert!(
+        error.contains("spin.toml:8: component \"probe\" does not export \"wasi:http/handler@0.3\""),
+        "{error}"
+    );
 }

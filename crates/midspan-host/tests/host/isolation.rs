@@ -30,12 +30,18 @@ async fn a_trap_is_a_clean_error_and_the_next_request_gets_a_new_instance() {
 
     let answer = get(&url(&host, "/trap")).await;
 
-    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (500, "OperationFailed"));
+    assert_eq!(
+        (answer.status.as_u16(), answer.code().as_str()),
+        (500, "OperationFailed")
+    );
     assert!(answer.header("x-ms-correlation-id").is_some());
     assert!(!answer.text().contains("wasm"), "{}", answer.text());
     assert_eq!(get(&url(&host, "/count")).await.text(), "1");
     let log = app.logged();
-    assert!(log.contains("probe: it trapped: wasm trap: wasm `unreachable` instruction executed"), "{log}");
+    assert!(
+        log.contains("probe: it trapped: wasm trap: wasm `unreachable` instruction executed"),
+        "{log}"
+    );
     assert!(log.contains("wasm backtrace"), "{log}");
 }
 
@@ -44,11 +50,19 @@ async fn a_trap_fails_the_requests_in_its_instance_and_no_others() {
     let upstream = Upstream::start().await;
     let mut app = App::new(&TWO.replace(
         "source = \"probe.wasm\"",
-        &format!("source = \"probe.wasm\"\nallowed_outbound_hosts = [\"{}\"]", upstream.url("")),
+        &format!(
+            "source = \"probe.wasm\"\nallowed_outbound_hosts = [\"{}\"]",
+            upstream.url("")
+        ),
     ));
     app.options.limits.instances_per_component = 1;
     let host = app.start().await;
-    let hang = |component: &str| tokio::spawn(fetched(url(&host, &format!("/{component}/fetch?url={}", upstream.url("/hang")))));
+    let hang = |component: &str| {
+        tokio::spawn(fetched(url(
+            &host,
+            &format!("/{component}/fetch?url={}", upstream.url("/hang")),
+        )))
+    };
     let sharing: Vec<_> = (0..8).map(|_| hang("bad")).collect();
     let beside: Vec<_> = (0..8).map(|_| hang("good")).collect();
     upstream.has_had(16).await;
@@ -87,7 +101,10 @@ async fn a_handlers_own_error_is_a_clean_error() {
     let app = App::probe("");
     let host = app.start().await;
     let answer = get(&url(&host, "/fail")).await;
-    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (500, "OperationFailed"));
+    assert_eq!(
+        (answer.status.as_u16(), answer.code().as_str()),
+        (500, "OperationFailed")
+    );
     assert!(!answer.text().contains("told to fail"), "{}", answer.text());
 }
 
@@ -112,11 +129,21 @@ async fn loops_are_stopped_and_hold_up_nobody() {
         answered += 1;
     }
     for answer in loops.await.expect("the loops' answers") {
-        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (500, "OperationFailed"));
+        assert_eq!(
+            (answer.status.as_u16(), answer.code().as_str()),
+            (500, "OperationFailed")
+        );
     }
-    assert!(answered > 3, "only {answered} requests were answered while others computed");
+    assert!(
+        answered > 3,
+        "only {answered} requests were answered while others computed"
+    );
     assert_eq!(get(&url(&host, "/bad/hello")).await.text(), "hello");
-    assert!(app.logged().contains("it computed for 3 s without waiting"), "{}", app.logged());
+    assert!(
+        app.logged().contains("it computed for 3 s without waiting"),
+        "{}",
+        app.logged()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -144,7 +171,10 @@ async fn a_request_that_waits_too_long_is_answered_in_time() {
 
     let answer = get(&url(&host, "/sleep?ms=60000")).await;
 
-    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (504, "DeadlineExceeded"));
+    assert_eq!(
+        (answer.status.as_u16(), answer.code().as_str()),
+        (504, "DeadlineExceeded")
+    );
     assert_eq!(get(&url(&host, "/hello")).await.text(), "hello");
 }
 
@@ -173,8 +203,15 @@ async fn a_component_that_eats_memory_is_stopped_at_its_limit() {
 
     let answer = get(&url(&host, "/bad/eat")).await;
 
-    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (500, "OperationFailed"));
-    assert!(app.logged().contains("bad: it wanted more memory than its limit"), "{}", app.logged());
+    assert_eq!(
+        (answer.status.as_u16(), answer.code().as_str()),
+        (500, "OperationFailed")
+    );
+    assert!(
+        app.logged().contains("bad: it wanted more memory than its limit"),
+        "{}",
+        app.logged()
+    );
     assert_eq!(get(&url(&host, "/bad/hello")).await.text(), "hello");
     assert_eq!(get(&url(&host, "/good/hello")).await.text(), "hello");
 }

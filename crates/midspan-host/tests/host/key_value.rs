@@ -6,7 +6,7 @@ use midspan_host::{Host, HostOptions};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
-use crate::support::{App, get, url};
+use crate::support::{App, get, probe_manifest, url};
 
 const STORE: &str = "key_value_stores = [\"default\"]";
 
@@ -61,12 +61,16 @@ async fn a_store_is_shared_by_the_components_that_may_open_it() {
     assert_eq!(ask("/one/set?key=k&value=shared").await, "set");
 
     assert_eq!(ask("/two/get?key=k").await, "shared");
-    assert!(ask("/three/get?key=k").await.contains("AccessDenied"), "{}", ask("/three/get?key=k").await);
+    assert!(
+        ask("/three/get?key=k").await.contains("AccessDenied"),
+        "{}",
+        ask("/three/get?key=k").await
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_state_folder_values_live_in_memory_and_survive_a_reload() {
-    let mut app = App::probe(STORE);
+    let mut app = App::uncompiled(&probe_manifest(STORE));
     app.options.state_dir = Some(std::path::PathBuf::new());
     let host = app.start().await;
 
@@ -120,8 +124,13 @@ const MANIFEST: &str = "MIDSPAN_TEST_MANIFEST";
 /// Not a test by itself: what [`serve_in_a_process`] runs.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_in_a_process_of_its_own() {
-    let Some(manifest) = std::env::var_os(MANIFEST) else { return };
-    let options = HostOptions { listen: ([127, 0, 0, 1], 0).into(), ..HostOptions::default() };
+    let Some(manifest) = std::env::var_os(MANIFEST) else {
+        return;
+    };
+    let options = HostOptions {
+        listen: ([127, 0, 0, 1], 0).into(),
+        ..HostOptions::default()
+    };
     let host = Host::start(manifest, options).await.expect("the host starts");
     println!("listening on {}", host.local_addr());
     std::future::pending::<()>().await;

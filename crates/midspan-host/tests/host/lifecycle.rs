@@ -9,20 +9,32 @@ use crate::support::{App, get, probe_manifest, url};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_start_takes_the_compiled_code_from_disk() {
-    let app = App::probe("");
+    let app = App::uncompiled(&probe_manifest(""));
     let first = app.start().await;
-    assert_eq!(first.compile_count(), CompileCount { compiled: 1, from_cache: 0 });
+    assert_eq!(
+        first.compile_count(),
+        CompileCount {
+            compiled: 1,
+            from_cache: 0
+        }
+    );
     first.shutdown().await;
 
     let second = app.start().await;
 
-    assert_eq!(second.compile_count(), CompileCount { compiled: 0, from_cache: 1 });
+    assert_eq!(
+        second.compile_count(),
+        CompileCount {
+            compiled: 0,
+            from_cache: 1
+        }
+    );
     assert_eq!(get(&url(&second, "/hello")).await.text(), "hello");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn damaged_compiled_code_is_compiled_anew() {
-    let app = App::probe("");
+    let app = App::uncompiled(&probe_manifest(""));
     app.start().await.shutdown().await;
     let code = only_file_with(&app, "cwasm");
     let whole = std::fs::read(&code).expect("the compiled code");
@@ -32,7 +44,13 @@ async fn damaged_compiled_code_is_compiled_anew() {
     for bytes in [&whole[..whole.len() / 2], &damaged, b""] {
         std::fs::write(&code, bytes).expect("the code is damaged");
         let host = app.start().await;
-        assert_eq!(host.compile_count(), CompileCount { compiled: 1, from_cache: 0 });
+        assert_eq!(
+            host.compile_count(),
+            CompileCount {
+                compiled: 1,
+                from_cache: 0
+            }
+        );
         assert_eq!(get(&url(&host, "/hello")).await.text(), "hello");
     }
 }
@@ -41,21 +59,32 @@ async fn damaged_compiled_code_is_compiled_anew() {
 #[tokio::test(flavor = "multi_thread")]
 async fn compiled_code_that_others_could_have_written_is_not_run() {
     use std::os::unix::fs::PermissionsExt;
-    let app = App::probe("");
+    let app = App::uncompiled(&probe_manifest(""));
     app.start().await.shutdown().await;
     let code = only_file_with(&app, "cwasm");
-    assert_eq!(std::fs::metadata(&code).expect("the code").permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        std::fs::metadata(&code).expect("the code").permissions().mode() & 0o777,
+        0o600
+    );
     std::fs::set_permissions(&code, PermissionsExt::from_mode(0o666)).expect("the code's permissions");
 
     let host = app.start().await;
 
-    assert_eq!(host.compile_count(), CompileCount { compiled: 1, from_cache: 0 });
+    assert_eq!(
+        host.compile_count(),
+        CompileCount {
+            compiled: 1,
+            from_cache: 0
+        }
+    );
 }
 
 fn only_file_with(app: &App, extension: &str) -> std::path::PathBuf {
     let cache = std::fs::read_dir(app.folder.path().join(".spin/cache")).expect("the cache");
     let mut files = cache.map(|entry| entry.expect("an entry").path());
-    files.find(|path| path.extension().is_some_and(|found| found == extension)).expect("such a file")
+    files
+        .find(|path| path.extension().is_some_and(|found| found == extension))
+        .expect("such a file")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -115,7 +144,10 @@ async fn a_shutdown_does_not_wait_for_ever() {
     let mut app = App::probe("");
     app.options.limits.shutdown_grace = Duration::from_millis(50);
     let upstream = Upstream::start().await;
-    app.write("spin.toml", &probe_manifest(&format!("allowed_outbound_hosts = [\"{}\"]", upstream.url(""))));
+    app.write(
+        "spin.toml",
+        &probe_manifest(&format!("allowed_outbound_hosts = [\"{}\"]", upstream.url(""))),
+    );
     let host = app.start().await;
     let hanging = url(&host, &format!("/fetch?url={}", upstream.url("/hang")));
     tokio::spawn(async move { get(&hanging).await });
@@ -132,5 +164,8 @@ async fn an_address_in_use_is_an_error_that_says_so() {
 
     let error = app.try_start().await.err().expect("an error").to_string();
 
-    assert!(error.contains("cannot listen on") && error.contains("another process listens there"), "{error}");
+    assert!(
+        error.contains("cannot listen on") && error.contains("another process listens there"),
+        "{error}"
+    );
 }

@@ -74,12 +74,17 @@ async fn a_body_that_is_announced_too_large_is_refused_before_the_component() {
     let host = app.start().await;
     let post = async |length: usize| {
         let body = Full::new(Bytes::from(vec![b'x'; length]));
-        send(Request::post(url(&host, "/length")).body(body).expect("a request")).await.expect("an answer")
+        send(Request::post(url(&host, "/length")).body(body).expect("a request"))
+            .await
+            .expect("an answer")
     };
 
     assert_eq!(post(1000).await.text(), "1000");
     let refused = post(1001).await;
-    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (413, "BodyTooLarge"));
+    assert_eq!(
+        (refused.status.as_u16(), refused.code().as_str()),
+        (413, "BodyTooLarge")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,8 +100,15 @@ async fn a_body_that_turns_out_too_large_is_refused() {
     let (head, body) = client.request(request).await.expect("an answer").into_parts();
     let body = body.collect().await.expect("its body").to_bytes();
 
-    let refused = Answer { status: head.status, headers: head.headers, body };
-    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (413, "BodyTooLarge"));
+    let refused = Answer {
+        status: head.status,
+        headers: head.headers,
+        body,
+    };
+    assert_eq!(
+        (refused.status.as_u16(), refused.code().as_str()),
+        (413, "BodyTooLarge")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -105,12 +117,17 @@ async fn a_head_beyond_the_limits_is_refused() {
     let host = app.start().await;
 
     let long_url = get(&url(&host, &format!("/hello?{}", "x".repeat(17_000)))).await;
-    assert_eq!((long_url.status.as_u16(), long_url.code().as_str()), (414, "UriTooLong"));
+    assert_eq!(
+        (long_url.status.as_u16(), long_url.code().as_str()),
+        (414, "UriTooLong")
+    );
 
     let large = request(Request::get(url(&host, "/hello")).header("x-large", "x".repeat(70_000))).await;
     assert_eq!((large.status.as_u16(), large.code().as_str()), (431, "HeadersTooLarge"));
 
-    let many = (0..110).fold(Request::get(url(&host, "/hello")), |many, n| many.header(format!("x-{n}"), "1"));
+    let many = (0..110).fold(Request::get(url(&host, "/hello")), |many, n| {
+        many.header(format!("x-{n}"), "1")
+    });
     let many = request(many).await;
     assert_eq!((many.status.as_u16(), many.code().as_str()), (431, "HeadersTooLarge"));
 }
@@ -125,5 +142,9 @@ async fn a_refusal_carries_the_callers_correlation_id() {
     let answer = request(Request::get(url(&host, "/a-long-path")).header("x-ms-correlation-id", "c-42")).await;
 
     assert_eq!(answer.header("x-ms-correlation-id"), Some("c-42"));
-    assert!(answer.text().contains("\"correlationId\":\"c-42\""), "{}", answer.text());
+    assert!(
+        answer.text().contains("\"correlationId\":\"c-42\""),
+        "{}",
+        answer.text()
+    );
 }

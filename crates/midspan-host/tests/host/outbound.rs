@@ -24,7 +24,9 @@ async fn a_component_reaches_the_hosts_that_the_manifest_allows() {
     let app = App::probe(&allowing(&upstream.url("")));
     let host = app.start().await;
 
-    let answer = get(&url(&host, &format!("/fetch?url={}", upstream.url("/orders")))).await.text();
+    let answer = get(&url(&host, &format!("/fetch?url={}", upstream.url("/orders"))))
+        .await
+        .text();
 
     assert!(answer.starts_with("GET /orders\n"), "{answer}");
     assert!(answer.contains(&format!("host: {}\n", upstream.address)), "{answer}");
@@ -42,7 +44,10 @@ async fn a_component_reaches_no_other_host_and_the_log_says_what_to_add() {
     assert!(answer.text().contains("HttpRequestDenied"), "{}", answer.text());
     assert_eq!(upstream.connections(), 0);
     let log = app.logged();
-    assert!(log.contains(&format!("help: add \"{}\" to allowed_outbound_hosts", upstream.url(""))), "{log}");
+    assert!(
+        log.contains(&format!("help: add \"{}\" to allowed_outbound_hosts", upstream.url(""))),
+        "{log}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -55,7 +60,12 @@ async fn allowed_hosts_are_templates() {
     app.options.variables = vec![format!("base={}", upstream.url(""))];
     let host = app.start().await;
 
-    assert_eq!(get(&url(&host, &format!("/fetch?url={}", upstream.url("/")))).await.status, 200);
+    assert_eq!(
+        get(&url(&host, &format!("/fetch?url={}", upstream.url("/"))))
+            .await
+            .status,
+        200
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -68,7 +78,10 @@ async fn a_body_is_passed_on_to_an_upstream() {
     let request = Request::post(url(&host, &format!("/forward?url={}", upstream.url("/in")))).body(body);
     let answer = send(request.expect("a request")).await.expect("an answer").text();
 
-    assert!(answer.starts_with("POST /in\n") && answer.ends_with("body: 500000"), "{answer}");
+    assert!(
+        answer.starts_with("POST /in\n") && answer.ends_with("body: 500000"),
+        "{answer}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,7 +93,12 @@ async fn connections_are_kept_and_shared_by_all_instances() {
     let host = app.start().await;
 
     for _ in 0..20 {
-        assert_eq!(get(&url(&host, &format!("/fetch?url={}", upstream.url("/")))).await.status, 200);
+        assert_eq!(
+            get(&url(&host, &format!("/fetch?url={}", upstream.url("/"))))
+                .await
+                .status,
+            200
+        );
     }
 
     assert_eq!((upstream.requests(), upstream.connections()), (20, 1));
@@ -141,7 +159,12 @@ async fn a_component_calls_another_without_the_network() {
     let through = async |path: &str| get(&url(&host, &format!("/one/fetch?url=http://two.spin.internal{path}"))).await;
 
     assert!(through("/environment").await.text().contains("NAME=two"));
-    assert!(through("/a/headers").await.text().contains("spin-path-info: /a/headers"));
+    assert!(
+        through("/a/headers")
+            .await
+            .text()
+            .contains("spin-path-info: /a/headers")
+    );
     assert_eq!(through("/trap").await.code(), "OperationFailed");
 }
 
@@ -149,11 +172,15 @@ async fn a_component_calls_another_without_the_network() {
 async fn blocked_networks_are_not_reached_even_where_the_manifest_allows_them() {
     let upstream = Upstream::start().await;
     let mut app = App::probe(&allowing(&upstream.url("")));
-    app.options.runtime_config_file =
-        Some(app.write("runtime-config.toml", "[outbound_networking]\nblock_networks = [\"127.0.0.0/8\"]\n"));
+    app.options.runtime_config_file = Some(app.write(
+        "runtime-config.toml",
+        "[outbound_networking]\nblock_networks = [\"127.0.0.0/8\"]\n",
+    ));
     let host = app.start().await;
 
-    let answer = get(&url(&host, &format!("/fetch?url={}", upstream.url("/")))).await.text();
+    let answer = get(&url(&host, &format!("/fetch?url={}", upstream.url("/"))))
+        .await
+        .text();
 
     assert!(answer.contains("DestinationIpProhibited"), "{answer}");
     assert_eq!(upstream.connections(), 0);

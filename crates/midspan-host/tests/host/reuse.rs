@@ -9,7 +9,7 @@ async fn an_instance_serves_as_many_requests_as_it_may_and_no_more() {
     let mut app = App::probe("");
     app.options.reuse.max_requests = 3..=3;
     // It ends by its count alone.
-    app.options.reuse.idle = Duration::from_secs(600)..=Duration::from_secs(600);
+    app.options.reuse.idle = Duration::from_mins(10)..=Duration::from_mins(10);
     let host = app.start().await;
 
     let mut counts = Vec::new();

@@ -23,7 +23,9 @@ async fn a_component_sees_the_request_as_in_spin() {
     let app = App::probe("");
     let host = app.start().await;
 
-    let answer = request(Request::get(url(&host, "/a/headers?x=1")).header("x-mine", "yes")).await.text();
+    let answer = request(Request::get(url(&host, "/a/headers?x=1")).header("x-mine", "yes"))
+        .await
+        .text();
 
     let address = host.local_addr();
     for line in [
@@ -62,20 +64,37 @@ async fn routes_lead_to_their_components_by_spins_precedence() {
         "#,
     );
     let host = app.start().await;
-    let routed = async |path: &str| {
+    let destination = async |path: &str| {
         let answer = get(&url(&host, path)).await;
         assert_eq!(answer.status, 200, "{path}");
         let header = |name: &str| {
             let prefix = format!("{name}: ");
-            answer.text().lines().find_map(|line| line.strip_prefix(&prefix).map(str::to_owned)).unwrap_or_default()
+            answer
+                .text()
+                .lines()
+                .find_map(|line| line.strip_prefix(&prefix).map(str::to_owned))
+                .unwrap_or_default()
         };
-        (header("spin-raw-component-route"), header("spin-path-match-id"), header("spin-path-info"))
+        (
+            header("spin-raw-component-route"),
+            header("spin-path-match-id"),
+            header("spin-path-info"),
+        )
     };
     let seen = |route: &str, id: &str, rest: &str| (route.to_owned(), id.to_owned(), rest.to_owned());
 
-    assert_eq!(routed("/users/42/headers").await, seen("/users/:id/headers", "42", ""));
-    assert_eq!(routed("/users/me/headers").await, seen("/users/me/headers", "", ""));
-    assert_eq!(routed("/users/a/b/headers").await, seen("/users/...", "", "/a/b/headers"));
+    assert_eq!(
+        destination("/users/42/headers").await,
+        seen("/users/:id/headers", "42", "")
+    );
+    assert_eq!(
+        destination("/users/me/headers").await,
+        seen("/users/me/headers", "", "")
+    );
+    assert_eq!(
+        destination("/users/a/b/headers").await,
+        seen("/users/...", "", "/a/b/headers")
+    );
     let nowhere = get(&url(&host, "/elsewhere")).await;
     assert_eq!((nowhere.status.as_u16(), nowhere.code().as_str()), (404, "NotFound"));
     let routes: Vec<String> = host.routes().into_iter().map(|route| route.component).collect();
@@ -88,11 +107,18 @@ async fn a_body_passes_through_a_component_unchanged() {
     let host = app.start().await;
     let body: Bytes = (0..=255_u8).cycle().take(3_000_000).collect::<Vec<_>>().into();
 
-    let request = Request::post(url(&host, "/echo")).body(Full::new(body.clone())).expect("a request");
+    let request = Request::post(url(&host, "/echo"))
+        .body(Full::new(body.clone()))
+        .expect("a request");
     let answer = send(request).await.expect("an answer");
 
     assert_eq!(answer.status, 200);
-    assert!(answer.body == body, "{} of {} bytes came back", answer.body.len(), body.len());
+    assert!(
+        answer.body == body,
+        "{} of {} bytes came back",
+        answer.body.len(),
+        body.len()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,11 +159,16 @@ async fn each_request_is_recorded() {
     host.shutdown().await;
 
     let records = app.records.lock().expect("records");
-    let [record] = records.as_slice() else { panic!("{records:?}") };
+    let [record] = records.as_slice() else {
+        panic!("{records:?}")
+    };
     assert_eq!((record.path.as_str(), record.status.as_u16()), ("/echo", 200));
     assert_eq!(record.component.as_deref(), Some("probe"));
     assert_eq!(record.correlation_id.as_deref(), Some("c-1"));
-    assert_eq!((record.request_bytes, record.response_bytes, record.error.as_deref()), (5, 5, None));
+    assert_eq!(
+        (record.request_bytes, record.response_bytes, record.error.as_deref()),
+        (5, 5, None)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -145,5 +176,10 @@ async fn the_paths_that_spin_itself_answers_are_answered() {
     let app = App::probe("");
     let host = app.start().await;
     assert_eq!(get(&url(&host, "/.well-known/spin/health")).await.text(), "OK");
-    assert!(get(&url(&host, "/.well-known/spin/info")).await.text().contains("\"name\":\"test\""));
+    assert!(
+        get(&url(&host, "/.well-known/spin/info"))
+            .await
+            .text()
+            .contains("\"name\":\"test\"")
+    );
 }

@@ -23,16 +23,25 @@ pub fn body<T: Data>(request: &Parts<'_>) -> Result<T> {
         return Err(Error::bad_input("body", "The request has no body. Send a JSON object."));
     }
     let mut json = serde_json::Deserializer::from_slice(request.body);
-    let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let place = error.path().to_string();
-        let target = if place == "." { "body".to_owned() } else { place };
-        let message = format!("\"{target}\" in the body is wrong: {}.", error.inner());
-        Error::bad_input(target, message)
-    })?;
+    let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| wrong(&error))?;
     json.end()
         .map_err(|_| Error::bad_input("body", "The body goes on after its JSON value. Send one JSON object."))?;
     value.check(&Place::root(""), &Constraints::NONE)?;
     Ok(value)
+}
+
+/// Names the place, unless the text is no JSON at all.
+fn wrong(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
+    let why = error.inner();
+    if why.is_syntax() || why.is_eof() {
+        return Error::bad_input("body", format!("The body is not JSON: {why}."));
+    }
+    // `?` stands for a place that has no name yet, `.` for the body itself.
+    let path = error.path().to_string();
+    match path.trim_end_matches('?').trim_end_matches('.') {
+        "" => Error::bad_input("body", format!("The body is wrong: {why}.")),
+        place => Error::bad_input(place, format!("\"{place}\" in the body is wrong: {why}.")),
+    }
 }
 
 /// `application/json` and its structured-syntax relatives (RFC 6839 s. 3.1); no header counts as JSON.

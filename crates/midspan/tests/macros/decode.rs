@@ -152,22 +152,18 @@ fn each_wrong_body_names_the_innermost_field() {
         assert!(found.starts_with(message), "{found}");
     }
     check("", "body", "The request has no body. Send a JSON object.");
-    check("[]", "body", "\"body\" in the body is wrong: ");
+    check("[]", "body", "The body is wrong: ");
     check(
         "7",
         "body",
-        "\"body\" in the body is wrong: invalid type: integer `7`, expected an object",
+        "The body is wrong: invalid type: integer `7`, expected an object",
     );
     check(
         r#"{"orderNo": 7, "lines": []}"#,
         "orderNo",
         "\"orderNo\" in the body is wrong: invalid type: integer `7`",
     );
-    check(
-        r#"{"lines": []}"#,
-        "body",
-        "\"body\" in the body is wrong: missing field `orderNo`",
-    );
+    check(r#"{"lines": []}"#, "body", "The body is wrong: missing field `orderNo`");
     check(
         r#"{"orderNo": "A", "lines": []}"#,
         "orderNo",

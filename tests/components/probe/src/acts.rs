@@ -99,7 +99,9 @@ pub(crate) fn print(query: &Query) -> Response<BoxBody> {
 
 /// The environment, and whether there is a file system.
 pub(crate) fn environment() -> Response<BoxBody> {
-    let mut lines: Vec<String> = std::env::vars().map(|(name, value)| format!("{name}={value}")).collect();
+    let mut lines: Vec<String> = std::env::vars()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     let files = std::fs::read_dir("/").map_or("none".into(), |entries| entries.count().to_string());
     lines.push(format!("files: {files}"));
     text(lines.join("\n"))

@@ -17,11 +17,16 @@ type Query = BTreeMap<String, String>;
 type Answer = anyhow::Result<Response<BoxBody>>;
 
 #[http_service]
-async fn handle(request: Request) -> Response<BoxBody> {
+async fn handle(request: Request) -> spin_sdk::http::Result<Response<BoxBody>> {
     let act = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
-    let query: Query =
-        form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).into_owned().collect();
-    perform(&act, request, &query).await.unwrap_or_else(|error| text_with(StatusCode::BAD_GATEWAY, format!("{error:#}")))
+    let query: Query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
+        .into_owned()
+        .collect();
+    if act == "fail" {
+        return Err("the probe was told to fail".into());
+    }
+    let failed = |error| text_with(StatusCode::BAD_GATEWAY, format!("{error:#}"));
+    Ok(perform(&act, request, &query).await.unwrap_or_else(failed))
 }
 
 async fn perform(act: &str, request: Request, query: &Query) -> Answer {
@@ -43,7 +48,6 @@ async fn perform(act: &str, request: Request, query: &Query) -> Answer {
         "variable" => state::variable(query).await,
         "trap" => misbehave::trap(),
         "trap-after-head" => Ok(misbehave::trap_after_head()),
-        "fail" => misbehave::fail(),
         "loop" => misbehave::compute_for_ever(),
         "eat" => misbehave::eat_memory(),
         "block" => misbehave::block(query),
@@ -62,9 +66,14 @@ fn text_with(status: StatusCode, body: impl Into<Bytes>) -> Response<BoxBody> {
 }
 
 fn number(query: &Query, name: &str) -> anyhow::Result<u64> {
-    anyhow::Context::context(query.get(name), format!("no \"{name}\" in the query"))?.parse().map_err(Into::into)
+    anyhow::Context::context(query.get(name), format!("no \"{name}\" in the query"))?
+        .parse()
+        .map_err(Into::into)
 }
 
 fn required<'q>(query: &'q Query, name: &str) -> anyhow::Result<&'q str> {
-    anyhow::Context::context(query.get(name).map(String::as_str), format!("no \"{name}\" in the query"))
+    anyhow::Context::context(
+        query.get(name).map(String::as_str),
+        format!("no \"{name}\" in the query"),
+    )
 }

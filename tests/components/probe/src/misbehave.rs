@@ -24,10 +24,6 @@ pub(crate) fn trap_after_head() -> Response<BoxBody> {
     Response::new(box_body(StreamBody::new(pieces)))
 }
 
-pub(crate) fn fail() -> Answer {
-    anyhow::bail!("the probe was told to fail")
-}
-
 pub(crate) fn compute_for_ever() -> Answer {
     let mut number = 0_u64;
     loop {

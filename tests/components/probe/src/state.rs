@@ -7,7 +7,10 @@ use crate::{Answer, Query, required, text};
 pub(crate) async fn key_value(act: &str, query: &Query) -> Answer {
     let store = Store::open(query.get("store").map_or("default", String::as_str)).await?;
     let answer = match act {
-        "get" => store.get(required(query, "key")?).await?.unwrap_or_else(|| b"(none)".to_vec()),
+        "get" => store
+            .get(required(query, "key")?)
+            .await?
+            .unwrap_or_else(|| b"(none)".to_vec()),
         "exists" => store.exists(required(query, "key")?).await?.to_string().into(),
         "list" => {
             let mut keys = store.get_keys().await.collect().await?;
@@ -15,7 +18,9 @@ pub(crate) async fn key_value(act: &str, query: &Query) -> Answer {
             keys.join(",").into()
         }
         "set" => {
-            store.set(required(query, "key")?, required(query, "value")?.as_bytes()).await?;
+            store
+                .set(required(query, "key")?, required(query, "value")?.as_bytes())
+                .await?;
             b"set".to_vec()
         }
         _ => {

@@ -39,6 +39,9 @@ pub(crate) struct BadFilter {
     pub(crate) at: usize,
 }
 
+/// A filter of more parts than this is refused, as the services refuse one of too many nodes; it also bounds the depth of recursion.
+const MOST_TOKENS: usize = 1_000;
+
 impl Filter {
     pub(crate) fn parse(text: &str) -> Result<Self, BadFilter> {
         let mut parser = Parser {
@@ -144,6 +147,9 @@ fn tokens(text: &str) -> Result<Vec<(usize, Token)>, BadFilter> {
             }
             _ => word(&text[at..]).ok_or(BadFilter { at })?,
         };
+        if tokens.len() == MOST_TOKENS {
+            return Err(BadFilter { at });
+        }
         tokens.push((at, token));
         at += length;
     }
@@ -405,6 +411,16 @@ mod tests {
         ] {
             assert_eq!(Filter::parse(filter), Err(BadFilter { at }), "{filter}");
         }
+    }
+
+    #[test]
+    fn a_filter_without_end_is_refused_where_it_gets_too_long() {
+        assert_eq!(Filter::parse(&"(".repeat(100_000)), Err(BadFilter { at: 1_000 }));
+        let chain = "a eq 1 and ".repeat(250);
+        assert_eq!(
+            Filter::parse(&format!("{chain}a eq 1")),
+            Err(BadFilter { at: chain.len() })
+        );
     }
 
     #[test]

@@ -1,12 +1,14 @@
-//! Stores in Spin's SQLite file, with Spin's table.
+//! Stores in Spin's `SQLite` file, with Spin's table.
 //!
-//! Reads are answered where they are asked: with write-ahead logging a reader waits for nobody, and a value in the page
-//! cache is nearer than another thread. Writes go to one thread, which commits what has gathered in one transaction.
+//! Reads are answered where they are asked: a value in the page cache is nearer than another thread, and with
+//! write-ahead logging no writer makes a reader wait. Nor does another process: it would have to hold the whole file,
+//! which it cannot while our writer has it open. Writes go to one thread, which commits what has gathered in one
+//! transaction.
 
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -21,7 +23,7 @@ const BUSY: Duration = Duration::from_secs(5);
 /// Reading connections that are kept open.
 const READERS: usize = 16;
 
-/// One SQLite file, which holds any number of stores.
+/// One `SQLite` file, which holds any number of stores.
 pub struct SqliteFile {
     path: PathBuf,
     readers: Mutex<Vec<Connection>>,
@@ -49,27 +51,38 @@ impl SqliteFile {
                  PRIMARY KEY (store, key)
              );",
         )?;
-        Ok(Self { path: path.to_owned(), readers: Mutex::default(), writer: Writer::start(connection)? })
+        Ok(Self {
+            path: path.to_owned(),
+            readers: Mutex::default(),
+            writer: Writer::start(connection)?,
+        })
     }
 
     /// The store with this label.
     pub(crate) fn store(self: &Arc<Self>, label: &str) -> SqliteStore {
-        SqliteStore { file: Arc::clone(self), label: label.into() }
+        SqliteStore {
+            file: Arc::clone(self),
+            label: label.into(),
+        }
     }
 
-    fn read<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
-        let pooled = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    fn read<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        let pooled = self.readers().pop();
         let connection = pooled.map_or_else(|| connect(&self.path), Ok)?;
-        let answer = read(&connection)?;
-        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = query(&connection)?;
+        let mut readers = self.readers();
         if readers.len() < READERS {
             readers.push(connection);
         }
         Ok(answer)
     }
+
+    fn readers(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-fn connect(path: &Path) -> Result<Connection, StoreError> {
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(8);
@@ -79,9 +92,7 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-                Self("the store is locked by another process".into())
-            }
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self("another process holds the store".into()),
             _ => Self(error.to_string()),
         }
     }
@@ -113,34 +124,36 @@ impl SqliteStore {
 }
 
 impl Store for SqliteStore {
-    fn get<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<Vec<u8>>, StoreError>> {
-        ready(self.value(key)).boxed()
+    fn get(&self, key: String) -> BoxFuture<'_, Result<Option<Vec<u8>>, StoreError>> {
+        ready(self.value(&key)).boxed()
     }
 
-    fn set<'a>(&'a self, key: String, value: Vec<u8>) -> BoxFuture<'a, Result<(), StoreError>> {
+    fn set(&self, key: String, value: Vec<u8>) -> BoxFuture<'_, Result<(), StoreError>> {
         self.file.writer.write(&self.label, Write::Set { key, value }).boxed()
     }
 
-    fn delete<'a>(&'a self, key: String) -> BoxFuture<'a, Result<(), StoreError>> {
+    fn delete(&self, key: String) -> BoxFuture<'_, Result<(), StoreError>> {
         self.file.writer.write(&self.label, Write::Delete { key }).boxed()
     }
 
-    fn exists<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<bool, StoreError>> {
-        ready(self.has(key)).boxed()
+    fn exists(&self, key: String) -> BoxFuture<'_, Result<bool, StoreError>> {
+        ready(self.has(&key)).boxed()
     }
 
     /// A store may hold a hundred thousand keys: that takes a thread of its own.
     fn keys(&self) -> BoxFuture<'_, Result<Vec<String>, StoreError>> {
         let (file, label) = (Arc::clone(&self.file), Arc::clone(&self.label));
-        let keys = tokio::task::spawn_blocking(move || {
+        let read = move || {
             file.read(|connection| {
                 connection
                     .prepare_cached("SELECT key FROM spin_key_value WHERE store = ?1")?
                     .query_map(params![&*label], |row| row.get(0))?
                     .collect()
             })
-        });
-        keys.map(|joined| joined.unwrap_or_else(|error| Err(StoreError(error.to_string())))).boxed()
+        };
+        tokio::task::spawn_blocking(read)
+            .map(|joined| joined.unwrap_or_else(|error| Err(StoreError(error.to_string()))))
+            .boxed()
     }
 }
 
@@ -153,16 +166,20 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("state/sqlite_key_value.db");
         let first = Arc::new(SqliteFile::open(&path).expect("a new file"));
-        first.store("default").set("k".into(), b"v".to_vec()).await.expect("a write");
+        first
+            .store("default")
+            .set("k".into(), b"v".to_vec())
+            .await
+            .expect("a write");
         drop(first);
 
         let second = Arc::new(SqliteFile::open(&path).expect("the file again"));
         let store = second.store("default");
 
-        assert_eq!(store.get("k").await.expect("a read"), Some(b"v".to_vec()));
-        assert!(store.exists("k").await.expect("a read"));
+        assert_eq!(store.get("k".into()).await.expect("a read"), Some(b"v".to_vec()));
+        assert!(store.exists("k".into()).await.expect("a read"));
         assert_eq!(store.keys().await.expect("a read"), ["k"]);
-        assert_eq!(second.store("other").get("k").await.expect("a read"), None);
+        assert_eq!(second.store("other").get("k".into()).await.expect("a read"), None);
     }
 
     #[tokio::test]

@@ -40,7 +40,11 @@ impl Writer {
         write: Write,
     ) -> impl Future<Output = Result<(), StoreError>> + Send + 'static {
         let (done, outcome) = oneshot::channel();
-        let sent = self.0.send(Order { label: Arc::clone(label), write, done });
+        let sent = self.0.send(Order {
+            label: Arc::clone(label),
+            write,
+            done,
+        });
         async move {
             let gone = || StoreError("the store's writer has ended".into());
             sent.map_err(|_| gone())?;

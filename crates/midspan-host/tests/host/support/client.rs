@@ -35,7 +35,9 @@ pub(crate) async fn get(url: &str) -> Answer {
 }
 
 pub(crate) async fn request(request: http::request::Builder) -> Answer {
-    send(request.body(Full::default()).expect("a request")).await.expect("an answer")
+    send(request.body(Full::default()).expect("a request"))
+        .await
+        .expect("an answer")
 }
 
 pub(crate) async fn send(request: Request<Full<Bytes>>) -> Result<Answer, String> {
@@ -43,5 +45,9 @@ pub(crate) async fn send(request: Request<Full<Bytes>>) -> Result<Answer, String
     let response = client.request(request).await.map_err(|error| format!("{error:?}"))?;
     let (head, body) = response.into_parts();
     let body = body.collect().await.map_err(|error| format!("{error:?}"))?.to_bytes();
-    Ok(Answer { status: head.status, headers: head.headers, body })
+    Ok(Answer {
+        status: head.status,
+        headers: head.headers,
+        body,
+    })
 }

@@ -22,8 +22,20 @@ pub(crate) struct App {
 }
 
 impl App {
-    /// An application with this manifest; `probe.wasm` stands for the probe component.
+    /// An application with this manifest; `probe.wasm` stands for the probe component, which is compiled already.
     pub(crate) fn new(manifest: &str) -> Self {
+        let app = Self::uncompiled(manifest);
+        let cache = app.folder.path().join(".spin/cache");
+        std::fs::create_dir_all(&cache).expect("a folder for compiled code");
+        for file in std::fs::read_dir(components::compiled_probe()).expect("compiled code") {
+            let file = file.expect("compiled code").path();
+            std::fs::copy(&file, cache.join(file.file_name().expect("a name"))).expect("compiled code is copied");
+        }
+        app
+    }
+
+    /// As [`App::new`], but the probe is not compiled.
+    pub(crate) fn uncompiled(manifest: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::copy(components::probe(), folder.path().join("probe.wasm")).expect("the probe is copied");
         std::fs::write(folder.path().join("spin.toml"), manifest).expect("the manifest is written");
@@ -40,11 +52,22 @@ impl App {
             }),
             on_output: Some({
                 let output: Arc<Mutex<Vec<String>>> = Arc::clone(&output);
-                Arc::new(move |line| output.lock().expect("output").push(format!("{} {}", line.component, line.line)))
+                Arc::new(move |line| {
+                    output
+                        .lock()
+                        .expect("output")
+                        .push(format!("{} {}", line.component, line.line));
+                })
             }),
             ..HostOptions::default()
         };
-        Self { folder, options, records, log, output }
+        Self {
+            folder,
+            options,
+            records,
+            log,
+            output,
+        }
     }
 
     /// One probe on `/...`, with these lines in its component.
@@ -73,13 +96,16 @@ impl App {
     }
 
     pub(crate) async fn start(&self) -> RunningHost {
-        self.try_start().await.unwrap_or_else(|error| panic!("the host starts: {error}"))
+        self.try_start()
+            .await
+            .unwrap_or_else(|error| panic!("the host starts: {error}"))
     }
 
     /// All that was logged so far, in one text.
     pub(crate) fn logged(&self) -> String {
         let log = self.log.lock().expect("log");
-        log.iter().map(|line| format!("{}: {}\n", line.component.as_deref().unwrap_or(""), line.message)).collect()
+        let line = |line: &LogLine| [line.component.as_deref().unwrap_or(""), ": ", &line.message, "\n"].concat();
+        log.iter().map(line).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Collected, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -54,7 +54,12 @@ impl Upstream {
 
     /// Waits until this many requests have come.
     pub(crate) async fn has_had(&self, requests: usize) {
-        self.counts.requests.subscribe().wait_for(|had| *had >= requests).await.expect("the upstream lives");
+        self.counts
+            .requests
+            .subscribe()
+            .wait_for(|had| *had >= requests)
+            .await
+            .expect("the upstream lives");
     }
 
     pub(crate) fn requests(&self) -> usize {
@@ -79,10 +84,11 @@ async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, counts: Arc<Cou
             match tls {
                 None => serve(stream, counts).await,
                 // A client that does not trust the certificate ends the handshake.
-                Some(tls) => match tls.accept(stream).await {
-                    Ok(stream) => serve(stream, counts).await,
-                    Err(_) => {}
-                },
+                Some(tls) => {
+                    if let Ok(stream) = tls.accept(stream).await {
+                        serve(stream, counts).await;
+                    }
+                }
             }
         });
     }
@@ -91,20 +97,28 @@ async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, counts: Arc<Cou
 async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, counts: Arc<Counts>) {
     let service = service_fn(move |request| answer(request, Arc::clone(&counts)));
     // A client that closes its connection is no error of the test.
-    let _ = Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
+    let _ = Builder::new(TokioExecutor::new())
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
 }
 
 async fn answer(request: Request<Incoming>, counts: Arc<Counts>) -> Result<Response<Full<Bytes>>, Infallible> {
     counts.requests.send_modify(|requests| *requests += 1);
     let (head, body) = request.into_parts();
-    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let body = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
     if head.uri.path() == "/hang" {
         let _ = counts.released.subscribe().wait_for(|released| *released).await;
     }
-    let mut text = format!("{} {}\n", head.method, head.uri.path());
-    for (name, value) in &head.headers {
-        text += &format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()));
-    }
-    text += &format!("body: {}", body.len());
+    let headers = head
+        .headers
+        .iter()
+        .map(|(name, value)| [name.as_str(), ": ", value.to_str().unwrap_or("?"), "\n"].concat());
+    let text = format!(
+        "{} {}\n{}body: {}",
+        head.method,
+        head.uri.path(),
+        headers.collect::<String>(),
+        body.len()
+    );
     Ok(Response::new(Full::new(text.into())))
 }

@@ -24,7 +24,7 @@ impl Dataverse {
         let page_number = page_number(call)?;
         let annotations = Annotations::wanted(call);
 
-        let skipped = (page_number - 1) * size;
+        let skipped = (page_number - 1).saturating_mul(size);
         let mut matching = self.matching(filter.as_ref(), &order);
         let page: Vec<Task> = matching.by_ref().skip(skipped).take(size).collect();
         let mut rest = matching;
@@ -38,7 +38,7 @@ impl Dataverse {
         );
         body.insert("@odata.context".into(), context.into());
         if call.query("$count") == Some("true") {
-            let counted = skipped + page.len() + usize::from(more) + rest.take(LARGEST_COUNT).count();
+            let counted = skipped.saturating_add(page.len()) + usize::from(more) + rest.take(LARGEST_COUNT).count();
             body.insert("@odata.count".into(), counted.min(LARGEST_COUNT).into());
         }
         if more && let (Some(first), Some(last)) = (page.first(), page.last()) {
@@ -249,6 +249,17 @@ mod tests {
             "odata.maxpagesize=1",
         );
         assert_eq!(ids(&page).len(), 2);
+        assert!(page.get("@odata.nextLink").is_none());
+    }
+
+    #[test]
+    fn a_page_beyond_the_last_is_empty() {
+        let token = "%3Ccookie%20pagenumber%3D%2218446744073709551615%22%20/%3E";
+        let page = ask(
+            &format!("{}&$count=true&$skiptoken={token}", open_tasks(some_task().employee)),
+            "",
+        );
+        assert_eq!(ids(&page), Vec::<String>::new());
         assert!(page.get("@odata.nextLink").is_none());
     }
 

@@ -26,8 +26,9 @@ impl Graph {
         let mut body = Map::new();
         let context = format!("{}/v1.0/$metadata#users('{}')/calendarView", call.base(), user.id);
         body.insert("@odata.context".into(), context.into());
-        if events.len() > skip + size {
-            let skip = Some((skip + size).to_string());
+        let end = skip.saturating_add(size);
+        if events.len() > end {
+            let skip = Some(end.to_string());
             body.insert("@odata.nextLink".into(), call.link("$", &[("$skip", skip)]).into());
         }
         body.insert(
@@ -139,6 +140,13 @@ mod tests {
             starts,
             expected.iter().map(|e| super::in_outlook(e.start)).collect::<Vec<_>>()
         );
+    }
+
+    #[test]
+    fn a_page_beyond_the_last_is_empty() {
+        let page = body(&graph().answer(&get(&format!("{MARCH}&$skip=18446744073709551615"))));
+        assert_eq!(page["value"], serde_json::json!([]));
+        assert!(page.get("@odata.nextLink").is_none());
     }
 
     #[test]

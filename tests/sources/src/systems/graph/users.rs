@@ -194,11 +194,13 @@ fn skip_token(call: &Call) -> Result<usize, GraphError> {
         return Ok(0);
     };
     let place = token.strip_prefix("RFNwdAIAAQ").and_then(|place| place.parse().ok());
-    place.ok_or_else(|| {
-        GraphError::bad_request(format!(
-            "The specified page token value '{token}' is invalid or has expired."
-        ))
-    })
+    place
+        .filter(|place| *place <= Population::EMPLOYEES as usize)
+        .ok_or_else(|| {
+            GraphError::bad_request(format!(
+                "The specified page token value '{token}' is invalid or has expired."
+            ))
+        })
 }
 
 #[cfg(test)]
@@ -318,6 +320,7 @@ mod tests {
                 "Sorting not supported",
             ),
             ("$skiptoken=abc", "invalid or has expired"),
+            ("$skiptoken=RFNwdAIAAQ18446744073709551615", "invalid or has expired"),
         ] {
             let reply = graph().answer(&get(&format!("/v1.0/users?{query}")));
             assert_eq!(reply.status(), StatusCode::BAD_REQUEST, "{query}");

@@ -80,7 +80,8 @@ impl PowerApps {
                 .is_none_or(|filter| filter.accepts(&|name| operand(app, name)))
         });
 
-        let token = Some((skip + size).to_string()).filter(|_| apps.len() > skip + size);
+        let end = skip.saturating_add(size);
+        let token = Some(end.to_string()).filter(|_| apps.len() > end);
         let list = AppList {
             next_link: token.map(|token| call.link("%24", &[("$skiptoken", Some(token))])),
             value: apps
@@ -250,6 +251,15 @@ mod tests {
         }
         assert_eq!(walked, names(&body(&ask(APPS, &token))));
         assert_eq!(pages, walked.len().div_ceil(2));
+    }
+
+    #[test]
+    fn a_page_beyond_the_last_is_empty() {
+        let page = body(&ask(
+            &format!("{APPS}&$skiptoken=18446744073709551615"),
+            "Bearer opaque",
+        ));
+        assert_eq!(page, serde_json::json!({"value": []}));
     }
 
     #[test]

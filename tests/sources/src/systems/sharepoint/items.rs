@@ -24,11 +24,8 @@ impl SharePoint {
         let start = start(call, &items)?;
 
         let page = items.iter().skip(start).take(size);
-        let entries = page
-            .clone()
-            .map(|item| self.entry(call, item, &selected, format))
-            .collect();
-        let last = page.last().filter(|_| items.len() > start + size);
+        let entries = page.map(|item| self.entry(call, item, &selected, format)).collect();
+        let last = items.get(start + size - 1).filter(|_| items.len() > start + size);
         let next = last.map(|last| next_link(call, last, order_text, size));
         let api = format!("{}{SITE}/_api/", call.base());
         Ok(reply::bytes(

@@ -1,0 +1,10 @@
+//! The command as its user meets it: real processes, real components, real HTTP.
+
+mod build;
+mod demo;
+mod help;
+mod serving;
+mod stopping;
+mod support;
+mod up;
+mod watch;
