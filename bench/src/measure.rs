@@ -157,7 +157,7 @@ async fn round(process: &Process, work: Work, sources: &Sources, plan: &Plan, ta
     load.run(plan.warm_up).await?;
     let (counts, time) = (sources.counts().await?, process.processor_time()?);
     let outcome = load.run(plan.time).await?;
-    let (processor_time, memory) = (process.processor_time()? - time, process.memory()?);
+    let (processor_time, memory) = (process.processor_time()?.saturating_sub(time), process.memory()?);
     let expected = outcome.requests * work.source_calls();
     for (system, count) in sources.counts().await? {
         let calls = count - counts.get(&system).copied().unwrap_or(0);

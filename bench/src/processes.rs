@@ -112,7 +112,8 @@ impl Drop for Process {
 
 fn role(name: &str) -> Result<Command> {
     let mut command = Command::new(std::env::current_exe()?);
-    command.arg(name);
+    // With it every error takes a backtrace, also those that are part of the day's work.
+    command.arg(name).env_remove("RUST_BACKTRACE");
     Ok(command)
 }
 

@@ -118,5 +118,6 @@ fn variables(sources: &Sources) -> Vec<String> {
                 format!("{name}_token=service-principal"),
             ]
         })
+        .chain(["paging_key=the key of the tests".to_owned()])
         .collect()
 }

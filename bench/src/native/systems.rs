@@ -121,9 +121,9 @@ pub(super) async fn tasks(
         subject: row.subject.unwrap_or_default(),
         due: row.scheduledend,
         priority: match row.prioritycode {
-            Some(0) => "Low",
-            Some(2) => "High",
-            _ => "Normal",
+            Some(0) => "low",
+            Some(2) => "high",
+            _ => "normal",
         },
     };
     Ok(page.value.into_iter().map(task).collect())

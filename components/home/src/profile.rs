@@ -1,6 +1,9 @@
 //! Who the screen is for, from Microsoft Graph.
 
-use midspan::{prelude::*, source::odata};
+use midspan::{
+    prelude::*,
+    source::odata::{Query, field},
+};
 use systems::GRAPH;
 
 /// Who somebody is.
@@ -26,17 +29,12 @@ pub(crate) struct Profile {
 
 /// The employee with this number.
 pub(crate) async fn get(ctx: &Context, employee_id: &str) -> Result<Profile> {
-    let page: Page = ctx
-        .source(&GRAPH)
-        .get("/v1.0/users")
-        .query("$filter", format!("employeeId eq {}", odata::text(employee_id)))
-        .query(
-            "$select",
-            "id,employeeId,displayName,givenName,jobTitle,department,officeLocation,mail",
-        )
-        .query("$top", 1)
-        .json()
-        .await?;
+    let query = Query::new()
+        .filter(field("employeeId").eq(employee_id))
+        .select(["id", "employeeId", "displayName", "givenName"])
+        .select(["jobTitle", "department", "officeLocation", "mail"])
+        .top(1);
+    let page: Page = ctx.source(&GRAPH).get("/v1.0/users").odata(&query).json().await?;
     page.value.into_iter().next().ok_or_else(|| {
         let message = format!("There is no employee with the number \"{employee_id}\". Check it with payroll.");
         Error::not_found(message).with_target("employee_id")

@@ -1,6 +1,9 @@
 //! What somebody still has to do, from Dataverse.
 
-use midspan::{prelude::*, source::odata};
+use midspan::{
+    prelude::*,
+    source::odata::{Query, field},
+};
 use systems::DATAVERSE;
 
 /// A task that is not done.
@@ -29,18 +32,20 @@ pub(crate) enum Priority {
 
 /// The open tasks of the employee with this number, the most pressing first.
 pub(crate) async fn list_open(ctx: &Context, employee_id: &str) -> Result<Vec<Task>> {
-    let employee = odata::text(employee_id);
+    let query = Query::new()
+        .select(["activityid", "subject", "scheduledend", "prioritycode"])
+        .filter(
+            field("statecode")
+                .eq(0)
+                .and(field("contoso_employeenumber").eq(employee_id)),
+        )
+        .order_by(field("scheduledend").ascending())
+        .top(20);
     let page: Page = ctx
         .source(&DATAVERSE)
         .get("/api/data/v9.2/tasks")
         .header("odata-version", "4.0")
-        .query("$select", "activityid,subject,scheduledend,prioritycode")
-        .query(
-            "$filter",
-            format!("statecode eq 0 and contoso_employeenumber eq {employee}"),
-        )
-        .query("$orderby", "scheduledend asc")
-        .query("$top", 20)
+        .odata(&query)
         .json()
         .await?;
     Ok(page.value.into_iter().map(Task::from).collect())

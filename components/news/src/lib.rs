@@ -15,7 +15,7 @@ struct NewsInput {
     ///
     /// Where the page begins: part of the next link of the page before.
     #[query(visibility = "internal", max_length = 200)]
-    after: Option<String>,
+    after: Option<Position>,
 }
 
 /// A page of news.
@@ -34,13 +34,13 @@ struct NewsList {
 /// The intranet's news, newest first.
 #[operation(get = "/news", sources = [SHAREPOINT], deadline = "3s", visibility = "important")]
 async fn list_news(ctx: Context, input: NewsInput) -> Result<NewsList> {
-    let page = news::list(&ctx, input.top, input.after.as_deref()).await?;
+    let after = ctx.position(input.after.as_ref()).await?;
+    let page = news::list(&ctx, input.top, after.as_deref()).await?;
     let top = input.top.to_string();
+    let next_link = ctx.next_link("/news", &[("top", &top)], page.next.as_deref()).await?;
     Ok(NewsList {
-        next_link: page
-            .next
-            .map(|after| ctx.link("/news", &[("top", &top), ("after", &after)])),
         value: page.items,
+        next_link,
     })
 }
 
@@ -68,10 +68,8 @@ mod tests {
     fn the_next_link_leads_back_to_us_and_on_at_the_source() {
         let (_, page) = list("/news?top=1");
         let next = page.next_link.unwrap();
-        assert_eq!(
-            next,
-            "https://tier.example/api/news?top=1&after=Paged%3DTRUE%26p_ID%3D9"
-        );
+        assert!(next.starts_with("https://tier.example/api/news?top=1&after="), "{next}");
+        assert!(!next.contains("Paged"), "{next}");
         let (host, _) = list(next.strip_prefix("https://tier.example/api").unwrap());
         let query = host.requests("sharepoint")[0].request.uri().query().unwrap().to_owned();
         assert!(query.ends_with("&$skiptoken=Paged%3DTRUE%26p_ID%3D9"), "{query}");

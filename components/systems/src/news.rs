@@ -1,6 +1,9 @@
 //! News, from a SharePoint list.
 
-use midspan::prelude::*;
+use midspan::{
+    prelude::*,
+    source::odata::{Query, field},
+};
 
 use crate::SHAREPOINT;
 
@@ -33,13 +36,15 @@ pub struct NewsPage {
 /// # Errors
 /// Those of the source.
 pub async fn list(ctx: &Context, top: u32, after: Option<&str>) -> Result<NewsPage> {
+    let query = Query::new()
+        .select(["Id", "Title", "Teaser", "Category", "PublishedDate"])
+        .order_by(field("Id").descending())
+        .top(top);
     let mut call = ctx
         .source(&SHAREPOINT)
         .get("/sites/intranet/_api/web/lists/getbytitle('News')/items")
         .header("accept", "application/json;odata=nometadata")
-        .query("$select", "Id,Title,Teaser,Category,PublishedDate")
-        .query("$orderby", "Id desc")
-        .query("$top", top);
+        .odata(&query);
     if let Some(after) = after {
         call = call.query("$skiptoken", after);
     }

@@ -76,9 +76,7 @@ fn without_file(manifest: &Manifest, component: &Component, was_built: bool) -> 
         source.display()
     );
     let help = match component.build {
-        Some(_) if was_built => {
-            "its build went well, but made no such file: correct its `source` or its `command`".to_owned()
-        }
+        Some(_) if was_built => made_elsewhere(),
         Some(_) => "pass --build to build it".to_owned(),
         None => format!(
             "correct its `source`, or say how it is built in [component.{}.build]",
@@ -86,4 +84,14 @@ fn without_file(manifest: &Manifest, component: &Component, was_built: bool) -> 
         ),
     };
     Diagnostic::error(&manifest.path, component.source_line, message).with_help(help)
+}
+
+fn made_elsewhere() -> String {
+    match env::var_os("CARGO_TARGET_DIR") {
+        Some(folder) => format!(
+            "cargo builds into \"{}\", as CARGO_TARGET_DIR says: unset it, or give --target-dir in the component's `command`",
+            folder.display()
+        ),
+        None => "its build went well, but made no such file: correct its `source` or its `command`".to_owned(),
+    }
 }

@@ -1,11 +1,6 @@
 //! `midspan build`: runs the build commands that the manifest gives, as `spin build` does.
 
-use std::{
-    collections::HashSet,
-    io,
-    path::{Path, PathBuf},
-    process::ExitStatus,
-};
+use std::{collections::HashSet, io, path::PathBuf, process::ExitStatus};
 
 use midspan_host::{
     diagnostic::{Diagnostic, Diagnostics},
@@ -59,7 +54,7 @@ pub(crate) async fn build<'m>(
     for component in components {
         let Some(build) = &component.build else { continue };
         for command in &build.commands {
-            if done.insert((&build.workdir, cargo_target_dir(component), command)) {
+            if done.insert((&build.workdir, command)) {
                 terminal::step("Building", format!("{}: {command}", component.id));
                 run_command(manifest, component, build, command).await?;
             }
@@ -101,7 +96,7 @@ async fn run_command(
         let message = format!("component \"{}\" was not built: `{command}` {how}", component.id);
         Err(Diagnostic::error(&manifest.path, build.line, message).with_help(help))
     };
-    match in_shell(command, component, build).await {
+    match in_shell(command, build).await {
         Ok(status) if status.success() => Ok(()),
         Ok(_) if command.contains(toolchain::TARGET) && !toolchain::has_target(&build.workdir).await => failed(
             format!("needs the target {}, which is not installed", toolchain::TARGET),
@@ -116,7 +111,7 @@ async fn run_command(
 }
 
 /// What the command prints, on either stream, is progress: it goes to standard error.
-async fn in_shell(command: &str, component: &Component, build: &Build) -> io::Result<ExitStatus> {
+async fn in_shell(command: &str, build: &Build) -> io::Result<ExitStatus> {
     let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
     let mut process = Command::new(shell);
     process
@@ -124,19 +119,7 @@ async fn in_shell(command: &str, component: &Component, build: &Build) -> io::Re
         .current_dir(&build.workdir)
         .stdout(io::stderr())
         .kill_on_drop(true);
-    if let Some(folder) = cargo_target_dir(component) {
-        process.env("CARGO_TARGET_DIR", folder);
-    }
     process.status().await
-}
-
-/// Where cargo has to build so that the file is where the manifest says, whatever this machine's settings are.
-fn cargo_target_dir(component: &Component) -> Option<&Path> {
-    component
-        .source
-        .ancestors()
-        .find(|folder| folder.ends_with(toolchain::TARGET))?
-        .parent()
 }
 
 fn ended(status: ExitStatus) -> String {

@@ -5,7 +5,9 @@ use std::{net::SocketAddr, path::PathBuf};
 use midspan_host::{HostOptions, manifest::Manifest};
 use midspan_sources::{Options, Sources, System, token_for};
 
-use crate::{application, arguments, build, error::CliError, listen, serve::Serving, terminal, toolchain};
+use crate::{
+    application, arguments, build, error::CliError, listen, serve::Serving, terminal, toolchain, watch::Watch,
+};
 
 /// Show the reference connector at work, with emulated back ends.
 ///
@@ -21,6 +23,9 @@ pub(crate) struct DemoArgs {
         value_parser = listen::parse
     )]
     listen: SocketAddr,
+    /// Build again when the manifest or the components' files change
+    #[arg(long)]
+    watch: bool,
     /// Where logs and compiled code are kept; "" keeps everything in memory [default: .spin beside the manifest]
     #[arg(long, value_name = "FOLDER", value_parser = arguments::folder_or_none())]
     state_dir: Option<PathBuf>,
@@ -29,6 +34,7 @@ pub(crate) struct DemoArgs {
 const EXAMPLES: &str = "\
 Examples:
   midspan demo
+  midspan demo --watch
   midspan demo --listen 127.0.0.1:8080";
 
 /// Whose home view is shown.
@@ -39,6 +45,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let manifest = application::load(None)?;
     check_is_reference_connector(&manifest)?;
     let listen = listen::check_free(args.listen, false)?;
+    let watch = args.watch.then(|| Watch::begin(&manifest)).transpose()?;
     toolchain::ensure_target(&manifest.directory).await?;
     build::build(&manifest, &manifest.components).await?;
     application::check_built(&manifest, true)?;
@@ -58,7 +65,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
         manifest,
         options,
         quiet: false,
-        watch: None,
+        watch,
     };
     serving.run(|host| terminal::print(to_try(host.local_addr()))).await
 }
@@ -93,7 +100,8 @@ fn variables(sources: &Sources) -> Vec<String> {
             format!("{name}_token={}", token(system)),
         ]
     };
-    System::ALL.into_iter().flat_map(of).collect()
+    let paging_key = "paging_key=demo".to_owned();
+    System::ALL.into_iter().flat_map(of).chain([paging_key]).collect()
 }
 
 fn to_try(address: SocketAddr) -> String {

@@ -77,7 +77,7 @@ fn logged(mut options: HostOptions, quiet: bool) -> HostOptions {
     options.on_log = Some(Arc::new(move |event| terminal::tell(log_line::event(now(), event))));
     if !quiet {
         options.on_request = Some(Arc::new(move |record| {
-            terminal::print(log_line::request(now(), record))
+            terminal::print(log_line::request(now(), record));
         }));
         options.on_output = Some(Arc::new(move |line| terminal::tell(log_line::output(now(), line))));
     }

@@ -45,11 +45,16 @@ impl Watch {
     /// # Errors
     /// The system does not tell of changed files any more.
     pub(crate) async fn rebuild_on_change(mut self, host: &RunningHost) -> Result<Infallible, CliError> {
+        // A build that fails leaves the ones after it undone.
+        let mut undone = Change::default();
         loop {
-            let change = self.changes.next().await?;
-            if let Err(error) = self.rebuild(&change, host).await {
-                terminal::problem(error.report());
-                terminal::step("Serving", "the version before, until this is mended");
+            undone.add(self.changes.next().await?);
+            match self.rebuild(&undone, host).await {
+                Ok(()) => undone = Change::default(),
+                Err(error) => {
+                    terminal::problem(error.report());
+                    terminal::step("Serving", "the version before, until this is mended");
+                }
             }
         }
     }

@@ -7,8 +7,11 @@ use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConf
 use crate::error::HostError;
 use crate::options::Limits;
 
-/// How often a computing component is interrupted so that others get their turn on its thread.
-pub(crate) const EPOCH: Duration = Duration::from_millis(10);
+/// The engine's clock.
+const TICK: Duration = Duration::from_millis(10);
+/// Ticks for which a component may compute before others get their turn on its thread. One would interrupt work that
+/// began just before the tick.
+pub(crate) const TURN: u64 = 2;
 
 /// Builds the engine and starts its clock; the clock stops when the engine is gone.
 pub(crate) fn build(limits: &Limits) -> Result<Engine, HostError> {
@@ -60,7 +63,7 @@ fn start_clock(engine: &Engine) -> Result<(), HostError> {
             while let Some(engine) = engine.upgrade() {
                 engine.increment_epoch();
                 drop(engine);
-                std::thread::sleep(EPOCH);
+                std::thread::sleep(TICK);
             }
         })
         .map(drop)

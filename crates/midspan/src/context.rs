@@ -33,6 +33,8 @@ pub(crate) struct CallRecord {
     pub(crate) duration: Duration,
     /// An error code's name, or nothing if it went well.
     pub(crate) failure: Option<&'static str>,
+    /// How many requests were sent for it: more than one with retries or a hedge.
+    pub(crate) attempts: u32,
 }
 
 impl Context {
@@ -107,6 +109,11 @@ impl Context {
     }
 
     pub(crate) fn log_error(&self, error: &Error) {
+        self.log_call_error(error, 0);
+    }
+
+    /// The error of a source call for which so many requests were sent.
+    pub(crate) fn log_call_error(&self, error: &Error, attempts: u32) {
         let level = if error.code().status() < 500 { "info" } else { "error" };
         self.write_log(serde_json::json!({
             "level": level,
@@ -115,6 +122,7 @@ impl Context {
             "source": error.source_name(),
             "sourceStatus": error.source_status(),
             "detail": error.log(),
+            "attempts": (attempts > 0).then_some(attempts),
         }));
     }
 
@@ -143,6 +151,14 @@ impl Context {
     }
 
     pub(crate) fn record(&self, call: CallRecord) {
+        if call.attempts > 1 && call.failure.is_none() {
+            self.write_log(serde_json::json!({
+                "level": "info",
+                "message": "a source answered after more than one attempt",
+                "source": call.source,
+                "attempts": call.attempts,
+            }));
+        }
         self.0.calls.borrow_mut().push(call);
     }
 
@@ -151,9 +167,12 @@ impl Context {
         let mut text = String::new();
         for call in self.0.calls.borrow().iter() {
             let _ = write!(text, "{};dur={:.1}", call.source, milliseconds(call.duration));
-            if let Some(failure) = call.failure {
-                let _ = write!(text, ";desc={failure}");
-            }
+            let _ = match (call.failure, call.attempts) {
+                (None, 0 | 1) => Ok(()),
+                (Some(failure), 0 | 1) => write!(text, ";desc={failure}"),
+                (None, attempts) => write!(text, ";desc=\"{attempts} attempts\""),
+                (Some(failure), attempts) => write!(text, ";desc=\"{failure}, {attempts} attempts\""),
+            };
             text.push_str(", ");
         }
         let total = self.port().monotonic().saturating_sub(self.0.admission.started);

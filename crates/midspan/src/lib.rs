@@ -61,6 +61,7 @@ pub mod input;
 mod operation;
 pub mod part;
 mod port;
+mod position;
 mod serve;
 pub mod source;
 #[cfg(not(target_family = "wasm"))]
@@ -74,6 +75,7 @@ pub use midspan_definition::ErrorCode;
 pub use midspan_macros::{Data, input, operation};
 pub use operation::Operation;
 pub use part::{Optional, Part};
+pub use position::Position;
 pub use source::Source;
 
 /// The result of an operation, and of every source call.
@@ -82,7 +84,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// All that an operation usually needs: `use midspan::prelude::*`.
 pub mod prelude {
     pub use crate::{
-        Context, Data, Date, Error, ErrorCode, Input, Optional, Part, Result, Source, Timestamp, input, operation,
+        Context, Data, Date, Error, ErrorCode, Input, Optional, Part, Position, Result, Source, Timestamp, input,
+        operation,
     };
     pub use futures_util::{join, try_join};
     pub use serde::{Deserialize, Serialize};

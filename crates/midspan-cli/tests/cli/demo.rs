@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{Application, Running, midspan, outcome, root};
+use crate::support::{Application, DEMO, Running, midspan, outcome, root};
 
 /// An application that the demo takes for the reference connector, on a machine whose compiler has no target for
 /// components. Its programs are in `bin`.
@@ -22,16 +22,12 @@ fn newcomer() -> Application {
 
 fn demo(application: &Application) -> String {
     let path = application.folder().join("bin");
-    outcome(
-        application
-            .midspan(&["demo", "--listen=127.0.0.1:0", "--state-dir", ""])
-            .env("PATH", path),
-    )
+    outcome(application.midspan(&DEMO).env("PATH", path))
 }
 
 #[test]
 fn the_reference_connector_is_served_and_its_curl_lines_work() {
-    let mut demo = Running::start(midspan(&root()).args(["demo", "--listen=127.0.0.1:0", "--state-dir", ""]));
+    let mut demo = Running::start(midspan(&root()).args(DEMO));
     let mut try_next = || {
         let line = demo.stdout.wait_for("  curl ");
         let url = line.trim_start_matches("  curl ").trim_matches('\'');
@@ -61,25 +57,59 @@ fn a_missing_target_is_installed() {
         "bin/rustup",
         "echo \"rustup $*\" > seen.txt; /bin/mkdir target-of-the-compiler",
     );
-    // It goes on to what is no component here.
-    assert_snapshot!(demo(&application), @"");
+    let shown = demo(&application);
+    // It goes on, to what is no component here.
+    let (steps, problem) = shown.split_once("error: ").expect("there is an error");
+    assert_snapshot!(steps, @r#"
+    exit code: 1
+    --- stdout
+    --- stderr
+      Installing Rust's target wasm32-wasip2
+        Building probe: echo built > probe.wasm
+        Starting the emulated sources
+    "#);
+    assert!(
+        problem.starts_with("spin.toml:8: component \"probe\" is not a component"),
+        "{problem}"
+    );
     assert_eq!(application.read("seen.txt"), "rustup target add wasm32-wasip2\n");
 }
 
 #[test]
 fn without_rustup_it_is_said_how_to_get_the_target() {
-    assert_snapshot!(demo(&newcomer()), @"");
+    assert_snapshot!(demo(&newcomer()), @r#"
+    exit code: 1
+    --- stdout
+    --- stderr
+      Installing Rust's target wasm32-wasip2
+    error: Rust's target wasm32-wasip2 is not installed, and there is no rustup to install it
+      help: get rustup at https://rustup.rs, or install your system's package of Rust's standard library for wasm32-wasip2
+    "#);
 }
 
 #[test]
 fn a_rustup_that_fails_is_named() {
     let application = newcomer();
     application.write_program("bin/rustup", "echo could not download >&2; exit 1");
-    assert_snapshot!(demo(&application), @"");
+    assert_snapshot!(demo(&application), @r#"
+    exit code: 1
+    --- stdout
+    --- stderr
+      Installing Rust's target wasm32-wasip2
+    could not download
+    error: Rust's target wasm32-wasip2 could not be installed: `rustup target add wasm32-wasip2` failed with exit status: 1
+      help: what it printed is above; without a network, install it where there is one
+    "#);
 }
 
 #[test]
 fn elsewhere_than_in_the_reference_connector_it_says_so() {
     let application = Application::with("source = \"probe.wasm\"\n");
-    assert_snapshot!(demo(&application), @"");
+    assert_snapshot!(demo(&application), @r#"
+    exit code: 1
+    --- stdout
+    --- stderr
+    error: "spin.toml" is not the reference connector: it has no variable "graph_url"
+      help: run `midspan demo` in Midspan's own folder; `midspan up` serves any application
+    "#);
 }

@@ -27,8 +27,40 @@ fn the_version_is_told() {
 
 #[test]
 fn a_wrong_command_line_is_exit_code_2_with_what_was_expected() {
-    assert_snapshot!(help(&["up", "--listen", "nowhere"]), @"");
-    assert_snapshot!(help(&["up", "--max-instance-reuse-count", "8..8"]), @"");
-    assert_snapshot!(help(&["up", "--request-timeout", "1.5m"]), @"");
-    assert_snapshot!(help(&["upp"]), @"");
+    assert_snapshot!(help(&["up", "--listen", "nowhere"]), @r#"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: invalid value 'nowhere' for '--listen <ADDRESS>': expected an IP address or a host name, and a port, such as 127.0.0.1:3000
+
+    For more information, try '--help'.
+    "#);
+    assert_snapshot!(help(&["up", "--max-instance-reuse-count", "8..8"]), @r#"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: invalid value '8..8' for '--max-instance-reuse-count <COUNT>': the range is empty: its end is not part of it
+
+    For more information, try '--help'.
+    "#);
+    assert_snapshot!(help(&["up", "--request-timeout", "1.5m"]), @r#"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: invalid value '1.5m' for '--request-timeout <TIME>': expected a whole number with the unit s, ms, us or ns, such as 30s
+
+    For more information, try '--help'.
+    "#);
+    assert_snapshot!(help(&["upp"]), @r#"
+    exit code: 2
+    --- stdout
+    --- stderr
+    error: unrecognized subcommand 'upp'
+
+      tip: a similar subcommand exists: 'up'
+
+    Usage: midspan <COMMAND>
+
+    For more information, try '--help'.
+    "#);
 }

@@ -2,17 +2,18 @@
 
 use std::net::TcpListener;
 
-use crate::support::{Answer, Application, Running, probe};
+use crate::support::{Answer, Application, Running, probe_source};
 
 #[test]
 fn an_application_is_served_and_its_routes_are_shown() {
-    let source = format!("source = {:?}\n", probe());
+    let source = probe_source();
     let application = Application::with_components(&[("home", &source), ("news", &source)]);
     let mut up = Running::start(&mut application.up());
     let base = format!("http://{}", up.address);
     assert_eq!(up.stdout.wait_for("Available Routes"), "Available Routes:");
-    assert_eq!(up.stdout.wait_for("home"), format!("  home: {base} (wildcard)"));
+    // The route that is tried first in front.
     assert_eq!(up.stdout.wait_for("news"), format!("  news: {base}/news (wildcard)"));
+    assert_eq!(up.stdout.wait_for("home"), format!("  home: {base} (wildcard)"));
     assert_eq!(
         up.get("/news/hello"),
         Answer {
@@ -60,8 +61,8 @@ fn quiet_shows_neither_requests_nor_what_components_print() {
 #[test]
 fn variables_come_from_the_command_line() {
     let application = Application::with(&format!(
-        "source = {:?}\nvariables = {{ greeting = \"{{{{ word }}}}!\" }}\n",
-        probe()
+        "{}variables = {{ greeting = \"{{{{ word }}}}!\" }}\n",
+        probe_source()
     ));
     let manifest = application.read("spin.toml");
     application.write(
@@ -74,7 +75,7 @@ fn variables_come_from_the_command_line() {
 
 #[test]
 fn the_state_is_kept_in_spins_folder_beside_the_manifest() {
-    let component = format!("source = {:?}\nkey_value_stores = [\"default\"]\n", probe());
+    let component = format!("{}key_value_stores = [\"default\"]\n", probe_source());
     let application = Application::with(&component);
     let arguments = ["up", "--listen", "127.0.0.1:0", "--from", "spin.toml"];
     let up = Running::start(&mut application.midspan(&arguments));
@@ -87,7 +88,7 @@ fn the_state_is_kept_in_spins_folder_beside_the_manifest() {
 
 #[test]
 fn what_the_host_leaves_out_is_said_by_line_at_the_start() {
-    let application = Application::with(&format!("source = {:?}\nfiles = [\"assets/*\"]\n", probe()));
+    let application = Application::with(&format!("{}files = [\"assets/*\"]\n", probe_source()));
     let mut up = Running::start(&mut application.up());
     assert!(
         up.stderr

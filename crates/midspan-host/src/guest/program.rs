@@ -1,14 +1,16 @@
 //! A component that is ready to be instantiated, with what the manifest grants it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use wasmtime::Store;
 use wasmtime::component::ResourceTable;
+use wasmtime::{Store, UpdateDeadline};
 use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi_http::WasiHttpCtx;
 use wasmtime_wasi_http::p3::bindings::{Service, ServicePre};
 
 use super::{GrantedStores, GuestState, MemoryLimit};
+use crate::engine::TURN;
 use crate::outbound::{Egress, Hooks};
 use crate::output::Output;
 use crate::variables::ComponentVariables;
@@ -36,11 +38,24 @@ impl Program {
     pub(crate) async fn instantiate(&self) -> wasmtime::Result<(Store<GuestState>, Service)> {
         let mut store = Store::new(self.service.engine(), self.grants.state());
         store.limiter(|state| &mut state.memory);
-        store.set_epoch_deadline(1);
-        store.epoch_deadline_async_yield_and_update(1);
+        let_others_run(&mut store);
         let service = self.service.instantiate_async(&mut store).await?;
         Ok((store, service))
     }
+}
+
+/// Interrupts the instance when it has computed for a turn.
+///
+/// It then sleeps instead of only yielding: a runtime whose threads always have something to run looks after its sockets
+/// and timers once in 61 tasks, which for tasks that take a turn each would be a second.
+fn let_others_run(store: &mut Store<GuestState>) {
+    store.set_epoch_deadline(TURN);
+    store.epoch_deadline_callback(|_| {
+        Ok(UpdateDeadline::YieldCustom(
+            1,
+            Box::pin(tokio::time::sleep(Duration::from_millis(1))),
+        ))
+    });
 }
 
 impl Grants {

@@ -8,6 +8,7 @@ use super::{Answer, Failure, Reply};
 /// The requests that an instance holds.
 pub(super) struct Desk {
     held: Vec<Held>,
+    answered: Vec<(Reply, Result<Answer, Failure>)>,
     next: u64,
     /// What it does while it holds none, and since when.
     resting: Option<(Rest, Instant)>,
@@ -41,6 +42,7 @@ impl Desk {
     pub(super) fn new() -> Self {
         Self {
             held: Vec::new(),
+            answered: Vec::new(),
             next: 0,
             resting: None,
             loop_turned: false,
@@ -62,11 +64,19 @@ impl Desk {
         ticket
     }
 
-    /// Answers a request, if its time was not over before.
+    /// Lays out the answer to a request, if its time was not over before.
     pub(super) fn answer(&mut self, ticket: Ticket, answer: Result<Answer, Failure>) {
         if let Some(place) = self.held.iter().position(|held| held.ticket == ticket) {
+            self.answered.push((self.held.swap_remove(place).reply, answer));
+        }
+    }
+
+    /// Hands out the answers that are laid out. Done once the component waits or has ended: a small body is then there
+    /// as a whole, and leaves in one write with its head.
+    pub(super) fn hand_out(&mut self) {
+        for (reply, answer) in self.answered.drain(..) {
             // A caller that went away needs no answer.
-            let _ = self.held.swap_remove(place).reply.send(answer);
+            let _ = reply.send(answer);
         }
     }
 

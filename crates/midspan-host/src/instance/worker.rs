@@ -22,6 +22,7 @@ use wasmtime_wasi_http::{FieldMap, WasiHttpView};
 use super::desk::{Desk, Rest};
 use super::pool::Seat;
 use super::{Answer, Failure, Fate, Job};
+use crate::engine::TURN;
 use crate::guest::GuestState;
 use crate::options::LogLevel;
 
@@ -101,7 +102,9 @@ impl<'a> Worker<'a> {
         std::future::poll_fn(|context| {
             loop {
                 self.desk().loop_turned = false;
-                if let Poll::Ready(ended) = event_loop.as_mut().poll(context) {
+                let turned = event_loop.as_mut().poll(context);
+                self.desk().hand_out();
+                if let Poll::Ready(ended) = turned {
                     return Poll::Ready(ended.flatten().map_err(End::Trap));
                 }
                 // The accepted request waits for something, or computes. Only the loop's next turn tells which, and if
@@ -180,6 +183,7 @@ impl<'a> Worker<'a> {
         let mut calls = FuturesUnordered::new();
         std::future::poll_fn(|context| {
             self.desk().loop_turned = true;
+            accessor.with(|mut access| access.as_context_mut().set_epoch_deadline(TURN));
             loop {
                 while let Poll::Ready(Some(ended)) = calls.poll_next_unpin(context) {
                     if let Err(trap) = ended {

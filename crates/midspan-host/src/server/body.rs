@@ -5,23 +5,18 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
-use tokio::time::timeout;
 use wasmtime_wasi_http::{Error, WasiBody};
 
 use super::admission::Place;
 use super::record::{OpenRecord, Tally};
 use crate::instance::{Answer, Failure, Fate};
 
-/// How long an answer's head waits for its body: a small body then leaves in the same write, with its length. A stream
-/// whose first piece takes longer is not held up by more than this.
-const SETTLE: Duration = Duration::from_millis(1);
-/// Beyond this, joining head and body gains nothing.
+/// Beyond this, sending head and body in one write gains nothing.
 const SETTLED: usize = 64 * 1024;
 
 /// The request's body for the component, counted and limited.
@@ -179,46 +174,40 @@ pub(crate) fn guarded(answer: Answer) -> http::Response<WasiBody> {
     })
 }
 
-/// A component's answer to a client, with as much of its body as comes at once.
+/// A component's answer to a client, with as much of its body as is there: a body that is there as a whole leaves in one
+/// write with its head, and with its length.
 pub(super) async fn settle(answer: Answer) -> Result<http::Response<AnswerBody>, Failure> {
-    let (head, mut rest) = answer.response.into_parts();
+    let Answer { response, fate } = answer;
+    let (head, mut rest) = response.into_parts();
     let mut settled = VecDeque::new();
-    let gathered = timeout(SETTLE, gather(&mut rest, &mut settled)).await;
-    let body = match gathered {
-        Ok(Err(error)) if settled.is_empty() => return Err(Failure::Instance(error.to_string())),
-        Ok(Ok(Gathered::All)) if answer.fate.has_failed() && settled.is_empty() => {
-            return Err(Failure::Instance("it failed while it answered".into()));
-        }
-        Ok(Ok(Gathered::All)) if !answer.fate.has_failed() && settled.len() <= 1 => {
-            let only = settled.pop_front().map_or_else(|| Ok(Bytes::new()), Frame::into_data);
-            match only {
-                Ok(bytes) => AnswerBody::whole(bytes),
-                Err(trailers) => stream(VecDeque::from([trailers]), rest, answer.fate),
-            }
-        }
-        _ => stream(settled, rest, answer.fate),
+    let ended = gather(&mut rest, &mut settled)
+        .await
+        .map_err(|error| Failure::Instance(error.to_string()))?;
+    if ended && fate.has_failed() {
+        return Err(Failure::Instance("it failed while it answered".into()));
+    }
+    let whole = ended && settled.len() <= 1 && settled.iter().all(Frame::is_data);
+    let body = if whole {
+        let bytes = settled.pop_front().and_then(|frame| frame.into_data().ok());
+        AnswerBody::whole(bytes.unwrap_or_default())
+    } else {
+        AnswerBody::stream(Guarded { settled, rest, fate })
     };
     Ok(http::Response::from_parts(head, body))
 }
 
-fn stream(settled: VecDeque<Frame<Bytes>>, rest: WasiBody, fate: Fate) -> AnswerBody {
-    AnswerBody::stream(Guarded { settled, rest, fate })
-}
-
-enum Gathered {
-    All,
-    Enough,
-}
-
-async fn gather(body: &mut WasiBody, settled: &mut VecDeque<Frame<Bytes>>) -> Result<Gathered, Error> {
+/// Takes what comes without waiting; tells whether that was all.
+async fn gather(body: &mut WasiBody, settled: &mut VecDeque<Frame<Bytes>>) -> Result<bool, Error> {
     let mut length = 0;
-    while let Some(frame) = body.frame().await {
-        let frame = frame?;
+    while length < SETTLED {
+        let Poll::Ready(frame) = futures::poll!(body.frame()) else {
+            return Ok(false);
+        };
+        let Some(frame) = frame.transpose()? else {
+            return Ok(true);
+        };
         length += frame.data_ref().map_or(0, Bytes::len);
         settled.push_back(frame);
-        if length > SETTLED {
-            return Ok(Gathered::Enough);
-        }
     }
-    Ok(Gathered::All)
+    Ok(false)
 }

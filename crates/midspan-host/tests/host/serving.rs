@@ -5,6 +5,7 @@ use http::Request;
 use http_body_util::Full;
 
 use crate::support::client::send;
+use crate::support::upstream::Upstream;
 use crate::support::{App, get, request, url};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -169,6 +170,25 @@ async fn each_request_is_recorded() {
         (record.request_bytes, record.response_bytes, record.error.as_deref()),
         (5, 5, None)
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_whose_caller_went_away_is_recorded_as_such() {
+    let upstream = Upstream::start().await;
+    let app = App::probe(&format!("allowed_outbound_hosts = [\"{}\"]", upstream.url("")));
+    let host = app.start().await;
+    let hanging = url(&host, &format!("/fetch?url={}", upstream.url("/hang")));
+    let caller = tokio::spawn(async move { get(&hanging).await });
+    upstream.has_had(1).await;
+
+    caller.abort();
+    while app.records.lock().expect("records").is_empty() {
+        tokio::task::yield_now().await;
+    }
+
+    let records = app.records.lock().expect("records");
+    assert_eq!(records[0].status.as_u16(), 499);
+    assert_eq!(records[0].error.as_deref(), Some("the caller went away"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

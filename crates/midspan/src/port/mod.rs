@@ -6,10 +6,12 @@
 #[doc(hidden)]
 pub mod wasi;
 
-use std::time::Duration;
+use std::{rc::Rc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
+
+use crate::source::Instance;
 
 /// The host, as an operation sees it.
 pub(crate) trait Port {
@@ -34,6 +36,9 @@ pub(crate) trait Port {
 
     /// Random bits, good enough for identifiers.
     fn random(&self) -> u64;
+
+    /// What all requests share that this instance of the component serves.
+    fn instance(&self) -> Rc<Instance>;
 
     /// Writes a line to the operator's log.
     fn log(&self, line: &str);

@@ -4,6 +4,7 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
+use http::header::CONTENT_LENGTH;
 use spin_sdk::{
     variables,
     wasip3::{
@@ -17,7 +18,7 @@ use spin_sdk::{
 };
 
 use super::{Port, SendError};
-use crate::{Operation, input::body::MAX_BODY, serve::serve};
+use crate::{Operation, input::body::MAX_BODY, serve::serve, source::Instance};
 
 /// How much of a body is asked for at once when its length is not known, in bytes.
 const READ_SIZE: usize = 16 * 1024;
@@ -25,6 +26,9 @@ const READ_SIZE: usize = 16 * 1024;
 thread_local! {
     /// Variables that this instance has read. They are the component's, not a user's, and an instance does not live long.
     static VARIABLES: RefCell<HashMap<String, String>> = RefCell::default();
+
+    /// About sources, as the variables are about the component: nothing of a user.
+    static INSTANCE: Rc<Instance> = Rc::default();
 }
 
 /// Answers one request; called by the export that `#[operation]` writes.
@@ -46,9 +50,10 @@ impl Port for Wasi {
         max_body: usize,
     ) -> LocalBoxFuture<'_, Result<http::Response<Bytes>, SendError>> {
         Box::pin(async move {
+            let asks_for_head = request.method() == http::Method::HEAD;
             let request = write_request(request).map_err(|error| SendError::Unreachable(error.to_string()))?;
             let response = client::send(request).await.map_err(send_error)?;
-            read_response(response, max_body).await
+            read_response(response, max_body, asks_for_head).await
         })
     }
 
@@ -79,6 +84,10 @@ impl Port for Wasi {
 
     fn random(&self) -> u64 {
         random::random::get_random_u64()
+    }
+
+    fn instance(&self) -> Rc<Instance> {
+        INSTANCE.with(Rc::clone)
     }
 
     fn log(&self, line: &str) {
@@ -162,21 +171,56 @@ fn fields(headers: &http::HeaderMap) -> Result<Fields, ErrorCode> {
     Fields::from_list(&list).map_err(|error| ErrorCode::InternalError(Some(format!("a header is refused: {error}"))))
 }
 
-async fn read_response(response: Response, max_body: usize) -> Result<http::Response<Bytes>, SendError> {
+async fn read_response(
+    response: Response,
+    max_body: usize,
+    asks_for_head: bool,
+) -> Result<http::Response<Bytes>, SendError> {
     let mut builder = http::Response::builder().status(response.get_status_code());
     for (name, value) in response.get_headers().copy_all() {
         builder = builder.header(name, value);
     }
+    let head = builder
+        .body(())
+        .map_err(|error| SendError::Unreachable(error.to_string()))?;
     let (_result, ended) = wit_future::new(|| Ok(()));
     let (stream, trailers) = Response::consume_body(response, ended);
-    let body = read(stream, max_body).await;
-    if body.len() > max_body {
-        return Err(SendError::TooLarge);
+    let body = match content_length(&head).filter(|_| !asks_for_head) {
+        Some(length) if length > max_body => return Err(SendError::TooLarge),
+        Some(length) => read_exactly(stream, length).await?,
+        None => {
+            let body = read(stream, max_body).await;
+            if body.len() > max_body {
+                return Err(SendError::TooLarge);
+            }
+            trailers.await.map_err(send_error)?;
+            body
+        }
+    };
+    Ok(head.map(|()| body.into()))
+}
+
+/// The length of the body where it is known beforehand (RFC 9110 s. 8.6). Then neither the end of the stream nor the
+/// trailers need to be waited for: each of them is a call to the host.
+fn content_length(head: &http::Response<()>) -> Option<usize> {
+    // A 304 has the length of what it stands for.
+    if head.status() == http::StatusCode::NOT_MODIFIED {
+        return None;
     }
-    trailers.await.map_err(send_error)?;
-    builder
-        .body(body.into())
-        .map_err(|error| SendError::Unreachable(error.to_string()))
+    head.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+async fn read_exactly(mut stream: wit_bindgen::StreamReader<u8>, length: usize) -> Result<Vec<u8>, SendError> {
+    let mut body = Vec::with_capacity(length);
+    while body.len() < length {
+        let (result, buffer) = stream.read(body).await;
+        body = buffer;
+        if body.len() < length && !matches!(result, wit_bindgen::StreamResult::Complete(_)) {
+            let why = format!("the answer ended after {} of {length} bytes", body.len());
+            return Err(SendError::Unreachable(why));
+        }
+    }
+    Ok(body)
 }
 
 /// The whole stream, or its beginning, longer than `max`, if it is longer than that.

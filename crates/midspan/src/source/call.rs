@@ -1,6 +1,6 @@
 //! One call to a source.
 
-use std::{pin::pin, time::Duration};
+use std::{cell::Cell, pin::pin, time::Duration};
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
@@ -10,19 +10,26 @@ use http::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Credentials, Source, outcome, url};
+use super::{
+    Credentials, Source, outcome,
+    policy::{Attempts, IDEMPOTENCY_KEY},
+    url,
+};
 use crate::{Context, Error, Result, context::CallRecord};
 
 /// A call that is being put together. Nothing is sent before one of [`json`](Call::json), [`found`](Call::found) and
 /// [`send`](Call::send) is awaited.
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is awaited as `.json()`, `.found()` or `.send()`"]
 pub struct Call<'c> {
-    ctx: &'c Context,
-    source: &'static Source,
+    pub(super) ctx: &'c Context,
+    pub(super) source: &'static Source,
     method: Method,
     template: &'static str,
     path: Vec<(&'static str, String)>,
     query: String,
+    /// Where to go in place of path and query: a link of the source to itself.
+    pub(super) link: Option<http::Uri>,
     headers: HeaderMap,
     body: Bytes,
     timeout: Duration,
@@ -35,6 +42,8 @@ pub struct Call<'c> {
 pub struct Answer {
     pub(super) source: &'static Source,
     pub(super) response: http::Response<Bytes>,
+    /// How many requests it took.
+    pub(super) attempts: u32,
 }
 
 impl<'c> Call<'c> {
@@ -47,6 +56,7 @@ impl<'c> Call<'c> {
             template,
             path: Vec::new(),
             query: String::new(),
+            link: None,
             headers: HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]),
             body: Bytes::new(),
             timeout: source.timeout,
@@ -108,6 +118,13 @@ impl<'c> Call<'c> {
         self
     }
 
+    /// Makes a POST or PATCH safe to repeat, for a source that does a call once however often it comes with the same
+    /// `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header, which puts `value` in double quotes; many sources
+    /// take it without). `value` names what the caller wants done, and stays the same when the caller tries again.
+    pub fn idempotency_key(self, value: impl AsRef<str>) -> Self {
+        self.header(IDEMPOTENCY_KEY, value)
+    }
+
     /// Gives this call another time-out than its source has.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
@@ -149,7 +166,8 @@ impl<'c> Call<'c> {
     pub async fn send(self) -> Result<Answer> {
         let (ctx, source) = (self.ctx, self.source);
         let started = ctx.port().monotonic();
-        let outcome = self.attempt().await;
+        let attempts = Cell::new(0);
+        let outcome = self.exchange(&attempts).await;
         let failure = match &outcome {
             Ok(answer) => outcome::failure_code(answer.status()),
             Err(error) => Some(error.code()),
@@ -158,30 +176,45 @@ impl<'c> Call<'c> {
             source: source.name,
             duration: ctx.port().monotonic().saturating_sub(started),
             failure: failure.map(midspan_definition::ErrorCode::name),
+            attempts: attempts.get(),
         });
-        outcome.inspect_err(|error| ctx.log_error(error))
+        outcome.inspect_err(|error| ctx.log_call_error(error, attempts.get()))
     }
 
-    async fn attempt(mut self) -> Result<Answer> {
+    async fn exchange(mut self, attempts: &Cell<u32>) -> Result<Answer> {
         if let Some(error) = self.error.take() {
             return Err(error);
         }
-        let (ctx, source, method) = (self.ctx, self.source, self.method.clone());
-        let limit = self.timeout.min(ctx.time_for_sources());
+        let (ctx, port, source, timeout) = (self.ctx, self.ctx.port(), self.source, self.timeout);
         let request = self.request().await?;
-        let uri = request.uri().clone();
-        let sent = pin!(ctx.port().send(request, source.max_body));
-        match select(sent, pin!(ctx.port().sleep(limit))).await {
-            Either::Left((Ok(response), _)) => Ok(Answer { source, response }),
-            Either::Left((Err(error), _)) => Err(outcome::not_sent(source, &method, &uri, &error)),
-            Either::Right(((), _)) => Err(outcome::timed_out(source, &method, limit)),
+        let limit = timeout.min(ctx.time_for_sources());
+        let policy = Attempts::new(
+            source.policy,
+            port.instance().shared(source.name),
+            port,
+            port.monotonic() + limit,
+            &request,
+        );
+        let answer = pin!(policy.run(async || {
+            attempts.set(attempts.get() + 1);
+            port.send(traced(ctx, request.clone()), source.max_body).await
+        }));
+        // The time-out comes first, so that nothing is sent at the very moment at which it ends.
+        match select(pin!(port.sleep(limit)), answer).await {
+            Either::Left(_) if attempts.get() == 0 => Err(outcome::no_turn(source, limit)),
+            Either::Left(_) => Err(outcome::timed_out(source, request.method(), limit)),
+            Either::Right((Ok(response), _)) => Ok(Answer {
+                source,
+                response,
+                attempts: attempts.get(),
+            }),
+            Either::Right((Err(error), _)) => Err(outcome::not_sent(source, request.method(), request.uri(), &error)),
         }
     }
 
     async fn request(mut self) -> Result<http::Request<Bytes>> {
         let uri = self.uri().await?;
         self.authenticate().await?;
-        self.trace();
         let mut request = http::Request::new(self.body);
         *request.method_mut() = self.method;
         *request.uri_mut() = uri;
@@ -190,6 +223,9 @@ impl<'c> Call<'c> {
     }
 
     async fn uri(&self) -> Result<http::Uri> {
+        if let Some(link) = &self.link {
+            return Ok(link.clone());
+        }
         let variable = format!("{}_url", self.source.name);
         let base = self.variable(&variable).await?;
         let path = url::path(self.template, &self.path)?;
@@ -230,19 +266,20 @@ impl<'c> Call<'c> {
         self.headers.insert(AUTHORIZATION, value);
         Ok(())
     }
+}
 
-    /// A new parent id for each call (W3C Trace Context s. 3.4).
-    fn trace(&mut self) {
-        let admission = self.ctx.admission();
-        let parent = self.ctx.port().random() | 1;
-        let traceparent = format!("00-{}-{parent:016x}-{}", admission.trace_id, admission.trace_flags);
-        if let Ok(value) = HeaderValue::from_str(&traceparent) {
-            self.headers.insert("traceparent", value);
-        }
-        if let Some(tracestate) = &admission.tracestate {
-            self.headers.insert("tracestate", tracestate.clone());
-        }
+/// A new parent id for each request (W3C Trace Context s. 3.4).
+fn traced(ctx: &Context, mut request: http::Request<Bytes>) -> http::Request<Bytes> {
+    let admission = ctx.admission();
+    let parent = ctx.port().random() | 1;
+    let traceparent = format!("00-{}-{parent:016x}-{}", admission.trace_id, admission.trace_flags);
+    if let Ok(value) = HeaderValue::from_str(&traceparent) {
+        request.headers_mut().insert("traceparent", value);
     }
+    if let Some(tracestate) = &admission.tracestate {
+        request.headers_mut().insert("tracestate", tracestate.clone());
+    }
+    request
 }
 
 impl Answer {

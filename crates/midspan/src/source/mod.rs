@@ -6,6 +6,8 @@
 mod call;
 pub mod odata;
 mod outcome;
+mod paging;
+mod policy;
 pub(crate) mod url;
 
 use std::time::Duration;
@@ -14,6 +16,9 @@ use midspan_definition::SourceUse;
 
 use crate::Context;
 pub use call::{Answer, Call};
+pub use paging::{Collected, Pages, Paging};
+pub(crate) use policy::Instance;
+pub use policy::Retry;
 
 /// A back-end system: its name, how it speaks and how long it may take.
 ///
@@ -35,6 +40,7 @@ pub struct Source {
     timeout: Duration,
     max_body: usize,
     credentials: Credentials,
+    policy: policy::Policy,
 }
 
 /// Who the source thinks is calling.
@@ -60,6 +66,7 @@ impl Source {
             timeout: Duration::from_secs(10),
             max_body: 8 * 1024 * 1024,
             credentials: Credentials::None,
+            policy: policy::Policy::DEFAULT,
         }
     }
 
@@ -70,7 +77,7 @@ impl Source {
         self
     }
 
-    /// How long one call may take, from the first byte sent to the last received; 10 seconds unless told.
+    /// How long one call may take, with its waits and retries; 10 seconds unless told.
     #[must_use]
     pub const fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
@@ -96,6 +103,34 @@ impl Source {
     #[must_use]
     pub const fn forward_authorization_or_bearer(mut self, variable: &'static str) -> Self {
         self.credentials = Credentials::CallerOr(variable);
+        self
+    }
+
+    /// What is tried again, how often and after which waits; unless told, safe reads are, once. See [`Retry`].
+    #[must_use]
+    pub const fn retry(mut self, retry: Retry) -> Self {
+        self.policy.retry = retry;
+        self
+    }
+
+    /// Sends a safe read (GET, HEAD) a second time if there is no answer after `delay`; the first answer wins. Not unless
+    /// told, since it is worth its load only for a source whose slowest answers are much slower than most: `delay` is
+    /// what 95 of 100 of them take. It counts as a retry in the source's budget, and comes on top of [`Retry::times`].
+    #[must_use]
+    pub const fn hedge_after(mut self, delay: Duration) -> Self {
+        self.policy.hedge_after = Some(delay);
+        self
+    }
+
+    /// How many requests an instance of a component may have under way to the source; further ones wait in order, within
+    /// their time-out. No limit unless told: the host limits how many callers an instance serves at once.
+    ///
+    /// # Panics
+    /// When it is compiled, if `requests` is 0.
+    #[must_use]
+    pub const fn max_concurrent(mut self, requests: usize) -> Self {
+        assert!(requests > 0, "a source that takes no request can't be called");
+        self.policy.max_concurrent = Some(requests);
         self
     }
 

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use http::{Method, StatusCode, Uri, header::RETRY_AFTER};
+use http::{Method, StatusCode, Uri};
 use midspan_definition::ErrorCode;
 use serde::de::DeserializeOwned;
 
-use super::{Answer, Source};
+use super::{Answer, Source, odata, policy::retry_after::retry_after};
 use crate::{Context, Error, Result, port::SendError};
 
 /// How much of a source's error body the log takes, in bytes.
@@ -21,12 +21,12 @@ impl Answer {
         let Some(code) = failure_code(self.status()) else {
             return Ok(self);
         };
-        let error = self.failure(code);
-        ctx.log_error(&error);
+        let error = self.failure(ctx, code);
+        ctx.log_call_error(&error, self.attempts);
         Err(error)
     }
 
-    fn failure(&self, code: ErrorCode) -> Error {
+    fn failure(&self, ctx: &Context, code: ErrorCode) -> Error {
         let (title, status) = (self.source.title(), self.status().as_u16());
         let message = match code {
             ErrorCode::SourceThrottled => format!("{title} asks us to slow down ({status}). Try again in a moment."),
@@ -37,16 +37,11 @@ impl Answer {
         };
         let error = Error::new(code, message)
             .with_source(self.source.name(), Some(status))
-            .with_log(format!("it answered: {}", self.excerpt()));
-        match self.retry_after() {
-            Some(seconds) if code == ErrorCode::SourceThrottled => error.with_retry_after(seconds),
+            .with_log(self.said());
+        match retry_after(self.headers(), ctx.now()) {
+            Some(wait) if matches!(status, 429 | 503) => error.with_retry_after(whole_seconds(wait)),
             _ => error,
         }
-    }
-
-    /// Only the form in seconds; a date (RFC 9110 s. 10.2.3) gets the default.
-    fn retry_after(&self) -> Option<u32> {
-        self.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
     }
 
     /// The body as JSON.
@@ -55,24 +50,31 @@ impl Answer {
     /// `SourceInvalid`; the log says where it differs.
     pub(super) fn json<T: DeserializeOwned>(&self, ctx: &Context) -> Result<T> {
         serde_json::from_slice(self.body()).map_err(|error| {
-            let title = self.source.title();
-            let error = Error::new(
-                ErrorCode::SourceInvalid,
-                format!(
-                    "{title} answered in a form that this operation does not understand. Tell the connector's owner."
-                ),
-            )
-            .with_source(self.source.name(), Some(self.status().as_u16()))
-            .with_log(format!("{error}; it answered: {}", self.excerpt()));
-            ctx.log_error(&error);
+            let error = invalid(self.source, format!("{error}; it answered: {}", self.excerpt()))
+                .with_source(self.source.name(), Some(self.status().as_u16()));
+            ctx.log_call_error(&error, self.attempts);
             error
         })
+    }
+
+    /// What it says of its failure, for the log.
+    fn said(&self) -> String {
+        match odata::reason(self.body()) {
+            Some(reason) => format!("{reason}; it answered: {}", self.excerpt()),
+            None => format!("it answered: {}", self.excerpt()),
+        }
     }
 
     fn excerpt(&self) -> String {
         let body = self.body();
         String::from_utf8_lossy(&body[..body.len().min(LOGGED_BODY)]).into_owned()
     }
+}
+
+/// Rounded up: a caller that comes earlier than asked comes in vain.
+fn whole_seconds(wait: Duration) -> u32 {
+    let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));
+    u32::try_from(seconds).unwrap_or(u32::MAX)
 }
 
 /// The error code for a source's status, unless it is a success.
@@ -82,6 +84,16 @@ pub(super) fn failure_code(status: StatusCode) -> Option<ErrorCode> {
         StatusCode::TOO_MANY_REQUESTS => Some(ErrorCode::SourceThrottled),
         _ => Some(ErrorCode::SourceFailed),
     }
+}
+
+/// The error for an answer in a form that can't be read; `log` says what is wrong with it.
+pub(super) fn invalid(source: &'static Source, log: String) -> Error {
+    let title = source.title();
+    let message =
+        format!("{title} answered in a form that this operation does not understand. Tell the connector's owner.");
+    Error::new(ErrorCode::SourceInvalid, message)
+        .with_source(source.name(), None)
+        .with_log(log)
 }
 
 /// The error for a call that had no answer.
@@ -115,6 +127,17 @@ pub(super) fn timed_out(source: &'static Source, method: &Method, limit: Duratio
         format!("{title} did not answer within {ms} ms. {}", what_now(method)),
     )
     .with_source(source.name(), None)
+}
+
+/// The error for a call whose time was over before it was sent: others were under way, or the deadline was too near.
+pub(super) fn no_turn(source: &'static Source, limit: Duration) -> Error {
+    let (title, ms) = (source.title(), limit.as_millis());
+    Error::new(
+        ErrorCode::SourceTimeout,
+        format!("{title} could not be asked within {ms} ms. Try again; nothing was changed."),
+    )
+    .with_source(source.name(), None)
+    .with_log("not sent: either `max_concurrent` requests were under way all the time, or the deadline was too near")
 }
 
 /// Only a safe method (RFC 9110 s. 9.2.1) is known to have changed nothing.

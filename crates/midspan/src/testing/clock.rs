@@ -93,7 +93,14 @@ impl Future for Sleep {
         if state.now >= self.until {
             return Poll::Ready(());
         }
-        state.timers.push((self.until, context.waker().clone()));
+        let (until, waker) = (self.until, context.waker());
+        let set = state
+            .timers
+            .iter()
+            .any(|(at, set)| *at == until && set.will_wake(waker));
+        if !set {
+            state.timers.push((until, waker.clone()));
+        }
         Poll::Pending
     }
 }

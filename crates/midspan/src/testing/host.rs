@@ -19,6 +19,7 @@ use crate::{
     Operation, Result, Timestamp,
     port::{Port, SendError},
     serve::serve,
+    source::Instance,
 };
 
 /// The host that an operation runs on in a unit test.
@@ -36,6 +37,7 @@ struct Inner {
     variables: RefCell<BTreeMap<String, Option<String>>>,
     log: RefCell<Vec<String>>,
     random: Cell<u64>,
+    instance: Rc<Instance>,
 }
 
 impl TestHost {
@@ -172,6 +174,10 @@ impl Port for Inner {
         self.random.set(next);
         let mixed = (next ^ (next >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed ^ (mixed >> 31)
+    }
+
+    fn instance(&self) -> Rc<Instance> {
+        self.instance.clone()
     }
 
     fn log(&self, line: &str) {

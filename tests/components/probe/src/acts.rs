@@ -13,17 +13,16 @@ use spin_sdk::wasip3::clocks::monotonic_clock::wait_for;
 
 use crate::{Answer, Query, number, required, text};
 
-pub(crate) fn echo(request: Request) -> Answer {
-    Ok(Response::new(box_body(request.into_body())))
+pub(crate) fn echo(request: Request) -> Response<BoxBody> {
+    Response::new(box_body(request.into_body()))
 }
 
 /// The request's URL and headers, a line each.
 pub(crate) fn headers(request: &Request) -> Response<BoxBody> {
-    let mut lines = format!("{} {}\n", request.method(), request.uri());
-    for (name, value) in request.headers() {
-        lines += &format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()));
-    }
-    text(lines)
+    let mut lines = vec![format!("{} {}", request.method(), request.uri())];
+    let headers = request.headers().iter();
+    lines.extend(headers.map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))));
+    text(lines.join("\n"))
 }
 
 /// How many bytes the request's body has.

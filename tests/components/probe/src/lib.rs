@@ -32,7 +32,7 @@ async fn handle(request: Request) -> spin_sdk::http::Result<Response<BoxBody>> {
 async fn perform(act: &str, request: Request, query: &Query) -> Answer {
     match act {
         "hello" => Ok(text("hello")),
-        "echo" => acts::echo(request),
+        "echo" => Ok(acts::echo(request)),
         "headers" => Ok(acts::headers(&request)),
         "length" => acts::length(request).await,
         "fetch" => acts::fetch(query).await,

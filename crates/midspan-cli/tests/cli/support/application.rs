@@ -9,7 +9,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{UP, midspan, probe};
+use super::{UP, midspan, probe_source};
 
 /// An application in a folder of its own.
 pub(crate) struct Application(TempDir);
@@ -17,7 +17,7 @@ pub(crate) struct Application(TempDir);
 impl Application {
     /// With one component, `probe`, that answers every path and is built already.
     pub(crate) fn of_probe() -> Self {
-        Self::with(&format!("source = {:?}\n", probe()))
+        Self::with(&probe_source())
     }
 
     /// With one component, `probe`, of which this is the table.

@@ -10,7 +10,7 @@ use std::{path::Path, process::Command};
 pub(crate) use self::{
     application::Application,
     client::{Answer, Exchange, get},
-    probe::{probe, root},
+    probe::{probe, probe_source, root},
     running::Running,
 };
 
@@ -42,5 +42,10 @@ pub(crate) fn outcome(command: &mut Command) -> String {
     }
 }
 
-/// The arguments of `up` in tests: on a free port, with nothing left on disk.
-pub(crate) const UP: [&str; 4] = ["up", "--listen=127.0.0.1:0", "--state-dir", ""];
+/// A state folder that all tests share, so that a component is compiled once.
+const STATE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/state");
+
+/// The arguments of `up` in tests: on a free port.
+pub(crate) const UP: [&str; 4] = ["up", "--listen=127.0.0.1:0", "--state-dir", STATE];
+/// The arguments of `demo` in tests.
+pub(crate) const DEMO: [&str; 4] = ["demo", "--listen=127.0.0.1:0", "--state-dir", STATE];

@@ -12,6 +12,11 @@ pub(crate) fn probe() -> PathBuf {
     BUILT.get_or_init(build).clone()
 }
 
+/// The probe, as a component's source in a manifest.
+pub(crate) fn probe_source() -> String {
+    format!("source = \"{}\"\n", probe().display())
+}
+
 /// The repository's root.
 pub(crate) fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));

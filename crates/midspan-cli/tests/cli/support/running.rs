@@ -12,7 +12,7 @@ use std::{
 use super::{Answer, get};
 
 /// Only so that a test that waits for what never comes fails rather than hangs.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// A command that serves. Dropping it ends it at once.
 pub(crate) struct Running {

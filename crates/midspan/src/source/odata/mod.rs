@@ -1,0 +1,41 @@
+//! OData v4: query options whose values can't become syntax, and the errors that its services answer.
+//!
+//! Names of fields are the author's own (`&'static str`); what comes from a caller is a [`Literal`], escaped by the
+//! rules of the OData ABNF.
+//!
+//! ```
+//! use midspan::source::odata::{self, field};
+//!
+//! let given = "O'Hara or 1 eq 1";
+//! let query = odata::Query::new()
+//!     .select(["id", "displayName"])
+//!     .filter(field("employeeId").eq(given).and(field("accountEnabled").eq(true)))
+//!     .order_by(field("displayName").ascending())
+//!     .top(1);
+//! assert_eq!(
+//!     query.get("$filter"),
+//!     Some("employeeId eq 'O''Hara or 1 eq 1' and accountEnabled eq true")
+//! );
+//! ```
+
+mod apply;
+mod error;
+mod filter;
+mod literal;
+mod query;
+
+use super::Call;
+pub use apply::{Aggregate, Apply};
+pub(super) use error::reason;
+pub use filter::{Field, Filter, Order, field};
+pub use literal::{Guid, Literal, Null, text};
+pub use query::Query;
+
+impl Call<'_> {
+    /// Adds OData's query options, in the order in which they were given: `.odata(&Query::new().top(1))`.
+    pub fn odata(self, query: &Query) -> Self {
+        query
+            .options()
+            .fold(self, |call, (name, value)| call.query(name, value))
+    }
+}
