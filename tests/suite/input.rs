@@ -54,7 +54,12 @@ async fn a_bad_input_names_the_field_and_no_source_is_called() {
     )
     .await;
     check("/news?top=101", "top", "\"top\" must be between 1 and 100, got 101.").await;
-    check("/people/.%2E", "id", "\"id\" must not be empty, \".\" or \"..\".").await;
+    check(
+        "/people/.%2E",
+        "id",
+        "\"id\" must not be empty, and not hold \".\" or \"..\" as a part of a path.",
+    )
+    .await;
     for system in System::ALL {
         assert_eq!(tier.sources.count(system), 0, "{system}");
     }

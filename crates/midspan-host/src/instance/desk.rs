@@ -14,7 +14,8 @@ pub(super) struct Desk {
     resting: Option<(Rest, Instant)>,
     /// Set when the event loop was polled; the outside clears it to see whether the component stands in its way.
     pub(super) loop_turned: bool,
-    /// A request was accepted, and its component has not waited for anything yet: no further one until it has.
+    /// A request was accepted or answered, and the component has not waited for anything since: it takes no further
+    /// one until it has. What computes would hold up the one, and the end of the other's body.
     pub(super) fresh: bool,
     /// A request ran out of time. The instance takes no others, and ends when those that it holds have been answered.
     pub(super) expired: bool,
@@ -68,6 +69,7 @@ impl Desk {
     pub(super) fn answer(&mut self, ticket: Ticket, answer: Result<Answer, Failure>) {
         if let Some(place) = self.held.iter().position(|held| held.ticket == ticket) {
             self.answered.push((self.held.swap_remove(place).reply, answer));
+            self.fresh = true;
         }
     }
 

@@ -107,8 +107,8 @@ impl<'a> Worker<'a> {
                 if let Poll::Ready(ended) = turned {
                     return Poll::Ready(ended.flatten().map_err(End::Trap));
                 }
-                // The accepted request waits for something, or computes. Only the loop's next turn tells which, and if
-                // it waits, that turn accepts the next request.
+                // The component waits for something, or computes. Only the loop's next turn tells which, and if it waits,
+                // that turn accepts the next request.
                 if !std::mem::take(&mut self.desk().fresh) {
                     break;
                 }
@@ -216,7 +216,7 @@ impl<'a> Worker<'a> {
         let desk = self.desk();
         let (worn, fresh) = (desk.expired || desk.taken() >= self.max_requests, desk.fresh);
         drop(desk);
-        if fresh && in_work > 0 {
+        if fresh {
             return Poll::Pending;
         }
         if worn || !ready || in_work >= self.max_concurrent {
