@@ -6,7 +6,10 @@ mod client;
 mod components;
 mod spin;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use midspan_host::{Host, HostOptions, Limits, RunningHost};
 use midspan_sources::{Options, Sources, System};
@@ -61,6 +64,7 @@ impl Tier {
                 variables,
                 state_dir: Some(state_dir()),
                 limits,
+                on_log: Some(Arc::new(|line| eprintln!("the host says: {}", line.message))),
                 ..HostOptions::default()
             };
             RunningTier::Embedded(

@@ -73,8 +73,8 @@ pub struct Limits {
     pub memory: usize,
     /// From the arrival of a request to the head of its answer, and once more for the answer's body. Default: 60 s.
     pub request_timeout: Duration,
-    /// How long a component may compute without waiting for anything. It holds up the requests that share its
-    /// instance. Default: 10 s.
+    /// How long a component may compute without waiting for anything, as processor time. It holds up the requests that
+    /// share its instance. Default: 10 s.
     pub compute_time: Duration,
     /// Requests in work at once on the host; more are answered 503. Default: 4,096.
     pub concurrent_requests: usize,

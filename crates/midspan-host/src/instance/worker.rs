@@ -98,11 +98,16 @@ impl<'a> Worker<'a> {
     async fn serve(&self, store: &mut wasmtime::Store<GuestState>) -> Result<(), End> {
         let mut event_loop = pin!(store.run_concurrent(async |accessor| self.event_loop(accessor).await));
         let mut alarm = pin!(sleep_until(Instant::now() + self.idle));
-        let mut computing_since = None;
+        // The processor time that the component has taken since its loop last turned; nothing while it turns.
+        let mut computed = None;
         std::future::poll_fn(|context| {
             loop {
                 self.desk().loop_turned = false;
+                let began = computed.map(|_: Duration| processor_time());
                 let turned = event_loop.as_mut().poll(context);
+                if let (Some(computed), Some(began)) = (&mut computed, began) {
+                    *computed += processor_time().saturating_sub(began);
+                }
                 self.desk().hand_out();
                 if let Poll::Ready(ended) = turned {
                     return Poll::Ready(ended.flatten().map_err(End::Trap));
@@ -117,11 +122,10 @@ impl<'a> Worker<'a> {
                 return Poll::Ready(Err(End::TimedOut));
             }
             if self.desk().loop_turned {
-                computing_since = None;
+                computed = None;
             } else {
                 self.seat().step_away();
-                let since = *computing_since.get_or_insert_with(Instant::now);
-                if since.elapsed() > self.compute_time {
+                if *computed.get_or_insert_default() > self.compute_time {
                     return Poll::Ready(Err(End::Computing(self.compute_time)));
                 }
             }
@@ -292,6 +296,14 @@ impl End {
         };
         Reason { summary, log }
     }
+}
+
+/// What this thread has had of a processor. On a loaded machine that is less than the time that has passed, and a
+/// component is not to blame for the difference.
+fn processor_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    // Both parts of this clock count up from zero.
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
 fn any_of(range: &RangeInclusive<usize>) -> usize {

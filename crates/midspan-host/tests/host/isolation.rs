@@ -111,7 +111,7 @@ async fn a_handlers_own_error_is_a_clean_error() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn loops_are_stopped_and_hold_up_nobody() {
     let mut app = App::new(TWO);
-    app.options.limits.compute_time = Duration::from_secs(3);
+    app.options.limits.compute_time = Duration::from_secs(1);
     let host = app.start().await;
 
     // More loops than threads.
@@ -140,7 +140,7 @@ async fn loops_are_stopped_and_hold_up_nobody() {
     );
     assert_eq!(get(&url(&host, "/bad/hello")).await.text(), "hello");
     assert!(
-        app.logged().contains("it computed for 3 s without waiting"),
+        app.logged().contains("it computed for 1 s without waiting"),
         "{}",
         app.logged()
     );
@@ -149,7 +149,7 @@ async fn loops_are_stopped_and_hold_up_nobody() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_loop_in_an_instance_that_waits_for_requests_does_not_hold_them_up() {
     let mut app = App::probe("");
-    app.options.limits.compute_time = Duration::from_secs(3);
+    app.options.limits.compute_time = Duration::from_secs(1);
     let host = app.start().await;
     let looping = tokio::spawn({
         let url = url(&host, "/loop");
