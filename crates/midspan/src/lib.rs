@@ -48,7 +48,7 @@
 //! ```
 //!
 //! # The stages of a request
-//! Each is a module, in this order: `admit` (correlation id, deadline, trace), [`input`] (decode),
+//! Each is a module, in this order: `admit` (correlation id, deadline, trace), [`input`](mod@input) (decode),
 //! [`Operation::run`] with [`Context`] and [`source`] (compose), [`part`] (shape) and the answer. The function that
 //! calls them is `serve::serve`.
 
