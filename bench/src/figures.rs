@@ -31,6 +31,8 @@ pub(crate) struct Figure {
 pub(crate) enum Unit {
     PerSecond,
     Milliseconds,
+    /// On top of a source's own time.
+    AddedMilliseconds,
     Microseconds,
     Megabytes,
 }
@@ -46,9 +48,13 @@ impl Figure {
         }
     }
 
-    /// Midspan's figure, the native one's being 1.
-    pub(crate) fn ratio(&self) -> Option<f64> {
-        self.native.map(|native| self.midspan / native)
+    /// Midspan's figure, the native one's being 1; for time added to a source's, how much longer it is.
+    pub(crate) fn comparison(&self) -> Option<f64> {
+        let native = self.native?;
+        Some(match self.unit {
+            Unit::AddedMilliseconds => self.midspan - native,
+            _ => self.midspan / native,
+        })
     }
 }
 

@@ -25,15 +25,7 @@ const COMPARED: usize = 50;
 pub(crate) async fn all(tier: &Tier, sources: &Sources, plan: &Plan) -> Result<Vec<Figure>> {
     let targets = tier.work.targets();
     check_agreement(tier, &targets).await?;
-    let fresh = Pair::of(tier, Process::memory)?.map(megabytes);
     let mut figures = throughput(tier, sources, plan, &targets).await?;
-    figures.push(Figure::new(
-        tier.work,
-        "memory after the first answers",
-        Unit::Megabytes,
-        vec![fresh.midspan],
-        vec![fresh.native],
-    ));
     if tier.work == Work::Home {
         figures.extend(latency_over_slowest(tier, sources, plan, &targets).await?);
     }
@@ -87,30 +79,15 @@ async fn latency_over_slowest(tier: &Tier, sources: &Sources, plan: &Plan, targe
         let what = format!("{name} over a source of {} ms", SLOW.as_millis());
         let over = |round: &Round| milliseconds(round.outcome.quantile(part).saturating_sub(SLOW));
         let [midspan, native] = rounds.by_program(over);
-        Figure::new(tier.work, what, Unit::Milliseconds, midspan, native)
+        Figure::new(tier.work, what, Unit::AddedMilliseconds, midspan, native)
     };
     Ok(vec![figure("p50", 0.5), figure("p99", 0.99)])
 }
 
-struct Pair<T> {
-    midspan: T,
-    native: T,
-}
-
-impl<T> Pair<T> {
-    fn of(tier: &Tier, what: impl Fn(&Process) -> Result<T>) -> Result<Self> {
-        Ok(Self {
-            midspan: what(&tier.midspan)?,
-            native: what(&tier.native)?,
-        })
-    }
-
-    fn map<U>(self, change: impl Fn(T) -> U) -> Pair<U> {
-        Pair {
-            midspan: change(self.midspan),
-            native: change(self.native),
-        }
-    }
+/// Both programs measured, round by round.
+struct Rounds {
+    midspan: Vec<Round>,
+    native: Vec<Round>,
 }
 
 /// One program measured once.
@@ -120,14 +97,14 @@ struct Round {
     memory: u64,
 }
 
-impl Pair<Vec<Round>> {
+impl Rounds {
     fn by_program(&self, of: impl Fn(&Round) -> f64) -> [Vec<f64>; 2] {
         [&self.midspan, &self.native].map(|rounds| rounds.iter().map(&of).collect())
     }
 }
 
-async fn rounds(tier: &Tier, sources: &Sources, plan: &Plan, targets: &[Target]) -> Result<Pair<Vec<Round>>> {
-    let mut rounds = Pair {
+async fn rounds(tier: &Tier, sources: &Sources, plan: &Plan, targets: &[Target]) -> Result<Rounds> {
+    let mut rounds = Rounds {
         midspan: Vec::new(),
         native: Vec::new(),
     };

@@ -27,6 +27,8 @@ pub(crate) struct Tier {
 impl Tier {
     pub(crate) fn start(work: Work, sources: &Sources) -> Result<Self> {
         let state = TempDir::new()?;
+        // What compiling takes is measured where a start is.
+        drop(Process::midspan(work, sources, state.path())?);
         Ok(Self {
             work,
             midspan: Process::midspan(work, sources, state.path())?,

@@ -12,7 +12,7 @@ pub(crate) fn render(report: &Report) -> String {
     let mut text = heading(&report.setting);
     let _ = writeln!(
         text,
-        "\n| Work | Measured | Midspan | Native | Midspan / native |\n|---|---|--:|--:|--:|"
+        "\n| Work | Measured | Midspan | Native | Ratio |\n|---|---|--:|--:|--:|"
     );
     for figure in &report.figures {
         let _ = writeln!(text, "{}", row(figure));
@@ -45,14 +45,19 @@ fn heading(setting: &Setting) -> String {
 fn row(figure: &Figure) -> String {
     let shown = |value: f64| match figure.unit {
         Unit::PerSecond => format!("{value:.0}"),
-        Unit::Milliseconds => format!("{value:.2} ms"),
+        Unit::Milliseconds | Unit::AddedMilliseconds => format!("{value:.2} ms"),
         Unit::Microseconds => format!("{value:.0} µs"),
         Unit::Megabytes => format!("{value:.1} MB"),
     };
     let native = figure.native.map_or_else(String::new, shown);
-    let ratio = figure.ratio().map_or_else(String::new, |ratio| format!("{ratio:.2}"));
+    let compared = figure
+        .comparison()
+        .map_or_else(String::new, |compared| match figure.unit {
+            Unit::AddedMilliseconds => format!("{compared:+.2} ms"),
+            _ => format!("{compared:.2}"),
+        });
     format!(
-        "| {} | {} | {} | {native} | {ratio} |",
+        "| {} | {} | {} | {native} | {compared} |",
         figure.work,
         figure.what,
         shown(figure.midspan)
