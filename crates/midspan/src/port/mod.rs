@@ -14,6 +14,7 @@ use futures_util::future::LocalBoxFuture;
 use crate::source::Instance;
 
 /// The host, as an operation sees it.
+#[allow(dead_code, reason = "the cache, which uses the store, lands next")]
 pub(crate) trait Port {
     /// Sends a request and reads the whole answer, up to `max_body` bytes.
     fn send(
@@ -24,6 +25,18 @@ pub(crate) trait Port {
 
     /// The value of a variable of this component; `Err` says why there is none.
     fn variable<'a>(&'a self, name: &'a str) -> LocalBoxFuture<'a, Result<String, String>>;
+
+    /// The value of `key` in the application's shared store (`default`), or nothing.
+    fn load<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Result<Option<Bytes>, StoreError>>;
+
+    /// Sets or replaces the value of `key` in the shared store.
+    fn store<'a>(&'a self, key: &'a str, value: Bytes) -> LocalBoxFuture<'a, Result<(), StoreError>>;
+
+    /// Removes `key` from the shared store, whether or not it is there.
+    fn remove<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Result<(), StoreError>>;
+
+    /// Does `work` beside and after the answer: nobody waits for it, and it may be lost with the instance.
+    fn spawn(&self, work: LocalBoxFuture<'static, ()>);
 
     /// Waits.
     fn sleep(&self, duration: Duration) -> LocalBoxFuture<'_, ()>;
@@ -53,4 +66,14 @@ pub(crate) enum SendError {
     TooLarge,
     /// No connection, or it broke; with the host's words.
     Unreachable(String),
+}
+
+/// Why the shared store did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(dead_code, reason = "the cache, which uses the store, lands next")]
+pub(crate) enum StoreError {
+    /// The manifest does not give this component the store `default`.
+    Denied,
+    /// The host's words.
+    Failed(String),
 }

@@ -1,12 +1,17 @@
 //! The port on WASI 0.3, as Spin and the embedded host offer it.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 use http::header::CONTENT_LENGTH;
 use spin_sdk::{
-    variables,
+    key_value, variables,
     wasip3::{
         clocks::{monotonic_clock, system_clock},
         http::{
@@ -17,7 +22,7 @@ use spin_sdk::{
     },
 };
 
-use super::{Port, SendError};
+use super::{Port, SendError, StoreError};
 use crate::{Operation, input::body::MAX_BODY, serve::serve, source::Instance};
 
 /// How much of a body is asked for at once when its length is not known, in bytes.
@@ -29,6 +34,9 @@ thread_local! {
 
     /// About sources, as the variables are about the component: nothing of a user.
     static INSTANCE: Rc<Instance> = Rc::default();
+
+    /// The shared store, opened once: to open it is a call to the host.
+    static STORE: OnceCell<Rc<key_value::Store>> = const { OnceCell::new() };
 }
 
 /// Answers one request; called by the export that `#[operation]` writes.
@@ -68,6 +76,25 @@ impl Port for Wasi {
         })
     }
 
+    fn load<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Result<Option<Bytes>, StoreError>> {
+        Box::pin(async move {
+            let value = opened().await?.get(key).await.map_err(store_error)?;
+            Ok(value.map(Bytes::from))
+        })
+    }
+
+    fn store<'a>(&'a self, key: &'a str, value: Bytes) -> LocalBoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move { opened().await?.set(key, value).await.map_err(store_error) })
+    }
+
+    fn remove<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move { opened().await?.delete(key).await.map_err(store_error) })
+    }
+
+    fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
+        wit_bindgen::spawn(work);
+    }
+
     fn sleep(&self, duration: Duration) -> LocalBoxFuture<'_, ()> {
         Box::pin(spin_sdk::time::sleep(duration))
     }
@@ -92,6 +119,21 @@ impl Port for Wasi {
 
     fn log(&self, line: &str) {
         eprintln!("{line}");
+    }
+}
+
+async fn opened() -> Result<Rc<key_value::Store>, StoreError> {
+    if let Some(store) = STORE.with(|store| store.get().cloned()) {
+        return Ok(store);
+    }
+    let opened = Rc::new(key_value::Store::open_default().await.map_err(store_error)?);
+    Ok(STORE.with(|store| store.get_or_init(|| opened).clone()))
+}
+
+fn store_error(error: key_value::Error) -> StoreError {
+    match error {
+        key_value::Error::AccessDenied | key_value::Error::NoSuchStore => StoreError::Denied,
+        other => StoreError::Failed(other.to_string()),
     }
 }
 

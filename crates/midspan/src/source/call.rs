@@ -6,12 +6,12 @@ use bytes::Bytes;
 use futures_util::future::{Either, select};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE},
+    header::{ACCEPT, CONTENT_TYPE},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Credentials, Source, outcome,
+    Source, auth, outcome,
     policy::{Attempts, IDEMPOTENCY_KEY},
     url,
 };
@@ -186,7 +186,8 @@ impl<'c> Call<'c> {
             return Err(error);
         }
         let (ctx, port, source, timeout) = (self.ctx, self.ctx.port(), self.source, self.timeout);
-        let request = self.request().await?;
+        let mut request = self.request().await?;
+        auth::authenticate(ctx, source, &mut request).await?;
         let limit = timeout.min(ctx.time_for_sources());
         let policy = Attempts::new(
             source.policy,
@@ -212,9 +213,8 @@ impl<'c> Call<'c> {
         }
     }
 
-    async fn request(mut self) -> Result<http::Request<Bytes>> {
+    async fn request(self) -> Result<http::Request<Bytes>> {
         let uri = self.uri().await?;
-        self.authenticate().await?;
         let mut request = http::Request::new(self.body);
         *request.method_mut() = self.method;
         *request.uri_mut() = uri;
@@ -227,44 +227,17 @@ impl<'c> Call<'c> {
             return Ok(link.clone());
         }
         let variable = format!("{}_url", self.source.name);
-        let base = self.variable(&variable).await?;
+        let base = self.source.variable(self.ctx, &variable).await?;
         let path = url::path(self.template, &self.path)?;
         let separator = if self.query.is_empty() { "" } else { "?" };
         let text = format!("{}{path}{separator}{}", base.trim_end_matches('/'), self.query);
         let uri = http::Uri::try_from(text).ok();
         // Without scheme and host it would be sent to ourselves.
         uri.filter(|uri| uri.scheme().is_some() && uri.authority().is_some())
-            .ok_or_else(|| self.misconfigured(format!("variable `{variable}` is not the absolute URL of a source")))
-    }
-
-    async fn variable(&self, name: &str) -> Result<String> {
-        let value = self.ctx.port().variable(name).await;
-        value.map_err(|why| self.misconfigured(format!("variable `{name}`: {why}")))
-    }
-
-    /// It names the source, so that an optional one that is not set up is missing and takes nothing else down.
-    fn misconfigured(&self, log: String) -> Error {
-        Error::failed(log).with_source(self.source.name, None)
-    }
-
-    async fn authenticate(&mut self) -> Result<()> {
-        let variable = match self.source.credentials() {
-            Credentials::None => return Ok(()),
-            Credentials::Bearer(variable) => variable,
-            Credentials::CallerOr(variable) => match self.ctx.admission().authorization.clone() {
-                Some(own) => {
-                    self.headers.insert(AUTHORIZATION, own);
-                    return Ok(());
-                }
-                None => variable,
-            },
-        };
-        let token = self.variable(variable).await?;
-        let mut value = HeaderValue::from_str(&format!("Bearer {token}"))
-            .map_err(|_| self.misconfigured(format!("the token in variable `{variable}` has a control character")))?;
-        value.set_sensitive(true);
-        self.headers.insert(AUTHORIZATION, value);
-        Ok(())
+            .ok_or_else(|| {
+                self.source
+                    .misconfigured(format!("variable `{variable}` is not the absolute URL of a source"))
+            })
     }
 }
 

@@ -3,6 +3,7 @@
 //! A [`Source`] is declared once, as a `static`; [`Context::source`](crate::Context::source) gives a [`Handle`] that
 //! starts [`Call`]s. Every call ends before the operation's deadline, and is recorded for `Server-Timing`.
 
+pub(crate) mod auth;
 mod call;
 pub mod odata;
 mod outcome;
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use midspan_definition::SourceUse;
 
-use crate::Context;
+use crate::{Context, Error, Result};
 pub use call::{Answer, Call};
 pub use paging::{Collected, Pages, Paging};
 pub(crate) use policy::Instance;
@@ -36,22 +37,12 @@ pub use policy::Retry;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source {
     name: &'static str,
+    protocol: &'static str,
     title: &'static str,
     timeout: Duration,
     max_body: usize,
-    credentials: Credentials,
+    credentials: auth::Credentials,
     policy: policy::Policy,
-}
-
-/// Who the source thinks is calling.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Credentials {
-    /// Nobody.
-    None,
-    /// The bearer token (RFC 6750) in this variable.
-    Bearer(&'static str),
-    /// The caller's own `Authorization`, else the bearer token in this variable.
-    CallerOr(&'static str),
 }
 
 impl Source {
@@ -60,12 +51,35 @@ impl Source {
     /// `name` is lower-case with underscores, since it starts the names of the source's variables.
     #[must_use]
     pub const fn rest(name: &'static str) -> Self {
+        Self::new(name, "rest")
+    }
+
+    /// A source that speaks `OData`: see [`odata`].
+    #[must_use]
+    pub const fn odata(name: &'static str) -> Self {
+        Self::new(name, "odata")
+    }
+
+    /// A source that speaks SOAP.
+    #[must_use]
+    pub const fn soap(name: &'static str) -> Self {
+        Self::new(name, "soap")
+    }
+
+    /// A source that speaks `GraphQL`.
+    #[must_use]
+    pub const fn graphql(name: &'static str) -> Self {
+        Self::new(name, "graphql")
+    }
+
+    const fn new(name: &'static str, protocol: &'static str) -> Self {
         Self {
             name,
+            protocol,
             title: name,
             timeout: Duration::from_secs(10),
             max_body: 8 * 1024 * 1024,
-            credentials: Credentials::None,
+            credentials: auth::Credentials::None,
             policy: policy::Policy::DEFAULT,
         }
     }
@@ -94,7 +108,7 @@ impl Source {
     /// Calls with the bearer token (RFC 6750) that stands in this variable.
     #[must_use]
     pub const fn bearer(mut self, variable: &'static str) -> Self {
-        self.credentials = Credentials::Bearer(variable);
+        self.credentials = auth::Credentials::Bearer(variable);
         self
     }
 
@@ -102,7 +116,7 @@ impl Source {
     /// this variable. Only for a source that shall see the caller's token.
     #[must_use]
     pub const fn forward_authorization_or_bearer(mut self, variable: &'static str) -> Self {
-        self.credentials = Credentials::CallerOr(variable);
+        self.credentials = auth::Credentials::CallerOr(variable);
         self
     }
 
@@ -148,16 +162,27 @@ impl Source {
         let timeout_ms = self.timeout.as_millis() as u64;
         SourceUse {
             name: self.name,
-            protocol: "rest",
+            protocol: self.protocol,
             timeout_ms,
         }
+    }
+
+    /// A variable of this source's, e.g. `<name>_url`.
+    pub(crate) async fn variable(&self, ctx: &Context, name: &str) -> Result<String> {
+        let value = ctx.port().variable(name).await;
+        value.map_err(|why| self.misconfigured(format!("variable `{name}`: {why}")))
+    }
+
+    /// It names the source, so that an optional one that is not set up is missing and takes nothing else down.
+    pub(crate) fn misconfigured(&self, log: String) -> Error {
+        Error::failed(log).with_source(self.name, None)
     }
 
     pub(crate) const fn title(&self) -> &'static str {
         self.title
     }
 
-    pub(crate) const fn credentials(&self) -> Credentials {
+    pub(crate) const fn credentials(&self) -> auth::Credentials {
         self.credentials
     }
 }

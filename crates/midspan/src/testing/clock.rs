@@ -12,6 +12,8 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::LocalBoxFuture;
+
 /// A clock that starts at zero and jumps.
 #[derive(Clone, Default)]
 pub(super) struct VirtualClock(Rc<RefCell<State>>);
@@ -20,6 +22,8 @@ pub(super) struct VirtualClock(Rc<RefCell<State>>);
 struct State {
     now: Duration,
     timers: Vec<(Duration, Waker)>,
+    /// What goes on beside and after the answers.
+    spawned: Vec<LocalBoxFuture<'static, ()>>,
 }
 
 impl VirtualClock {
@@ -44,9 +48,11 @@ impl VirtualClock {
         let woken = Arc::new(Woken(AtomicBool::new(false)));
         let waker = Waker::from(woken.clone());
         loop {
-            if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            let context = &mut Context::from_waker(&waker);
+            if let Poll::Ready(value) = future.as_mut().poll(context) {
                 return value;
             }
+            self.poll_spawned(context);
             if !woken.0.swap(false, Ordering::Relaxed) {
                 assert!(
                     self.jump(),
@@ -54,6 +60,35 @@ impl VirtualClock {
                 );
             }
         }
+    }
+
+    #[allow(dead_code, reason = "the cache, which refreshes after the answer, lands next")]
+    /// Goes on with `work` whenever something is driven, until it ends.
+    pub(super) fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
+        self.0.borrow_mut().spawned.push(work);
+    }
+
+    /// Drives all that was spawned to its end.
+    pub(super) fn settle(&self) {
+        self.run(std::future::poll_fn(|context| {
+            self.poll_spawned(context);
+            if self.0.borrow().spawned.is_empty() {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        }));
+    }
+
+    fn poll_spawned(&self, context: &mut Context<'_>) {
+        // What is polled may spawn more.
+        let mut polled = std::mem::take(&mut self.0.borrow_mut().spawned);
+        polled.retain_mut(|work| work.as_mut().poll(context).is_pending());
+        let mut state = self.0.borrow_mut();
+        if !state.spawned.is_empty() {
+            context.waker().wake_by_ref();
+        }
+        state.spawned.append(&mut polled);
     }
 
     /// Goes to the earliest timer and wakes all that are due then.

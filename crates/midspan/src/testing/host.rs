@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Operation, Result, Timestamp,
-    port::{Port, SendError},
+    port::{Port, SendError, StoreError},
     serve::serve,
     source::Instance,
 };
@@ -36,6 +36,8 @@ struct Inner {
     requests: RefCell<Vec<Recorded>>,
     variables: RefCell<BTreeMap<String, Option<String>>>,
     log: RefCell<Vec<String>>,
+    store: RefCell<BTreeMap<String, Bytes>>,
+    store_is_down: Cell<bool>,
     random: Cell<u64>,
     instance: Rc<Instance>,
 }
@@ -56,6 +58,28 @@ impl TestHost {
     /// Gives a variable another value; `None` takes it away.
     pub fn variable(&self, name: &str, value: Option<&str>) {
         self.0.variables.borrow_mut().insert(name.into(), value.map(Into::into));
+    }
+
+    /// Waits for all that the operation does after its answers, such as refreshing what it has cached.
+    pub fn settle(&self) {
+        self.0.clock.settle();
+    }
+
+    /// What the shared store has under `key`.
+    #[must_use]
+    pub fn stored(&self, key: &str) -> Option<Bytes> {
+        self.0.store.borrow().get(key).cloned()
+    }
+
+    /// The keys that the shared store has, in order.
+    #[must_use]
+    pub fn stored_keys(&self) -> Vec<String> {
+        self.0.store.borrow().keys().cloned().collect()
+    }
+
+    /// Makes every use of the shared store fail, or no longer.
+    pub fn store_is_down(&self, down: bool) {
+        self.0.store_is_down.set(down);
     }
 
     /// Sends a GET to the operation.
@@ -124,6 +148,16 @@ impl Inner {
     }
 }
 
+#[allow(dead_code, reason = "the cache, which uses the store, lands next")]
+impl Inner {
+    fn open_store(&self) -> Result<std::cell::RefMut<'_, BTreeMap<String, Bytes>>, StoreError> {
+        if self.store_is_down.get() {
+            return Err(StoreError::Failed("the test took it down".into()));
+        }
+        Ok(self.store.borrow_mut())
+    }
+}
+
 impl Port for Inner {
     fn send(
         &self,
@@ -152,6 +186,28 @@ impl Port for Inner {
             (None, None) => Ok(name.to_owned()),
         };
         Box::pin(std::future::ready(value))
+    }
+
+    fn load<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Result<Option<Bytes>, StoreError>> {
+        Box::pin(async move { Ok(self.open_store()?.get(key).cloned()) })
+    }
+
+    fn store<'a>(&'a self, key: &'a str, value: Bytes) -> LocalBoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            self.open_store()?.insert(key.to_owned(), value);
+            Ok(())
+        })
+    }
+
+    fn remove<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            self.open_store()?.remove(key);
+            Ok(())
+        })
+    }
+
+    fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
+        self.clock.spawn(work);
     }
 
     fn sleep(&self, duration: Duration) -> LocalBoxFuture<'_, ()> {
