@@ -1,0 +1,46 @@
+//! Typed Rust modules for sources, written from the descriptions that these systems publish.
+//!
+//! This is what `midspan source add` calls. Nothing here does I/O: a description's text goes in, a [`Module`]'s text
+//! comes out, the same byte for byte on every machine.
+//!
+//! One folder a kind of description; what they share is in [`rust`]: names, doc comments, formatting.
+
+mod error;
+pub mod rust;
+
+pub use error::{At, Error};
+
+/// What a module is generated from.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The source's name: lower case with underscores, since the names of its variables begin with it.
+    pub name: &'a str,
+    /// The description's file, as the user named it; for messages.
+    pub file: &'a str,
+    /// The description.
+    pub text: &'a str,
+    /// The command that writes the module again, for its first line.
+    pub command: &'a str,
+}
+
+/// A generated module, and what its user has to do to use it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Module {
+    /// The Rust text of the whole file.
+    pub text: String,
+    /// What the source reads from the manifest.
+    pub variables: Vec<Variable>,
+    /// What the description has and the module has not, and why: a sentence each.
+    pub notes: Vec<String>,
+}
+
+/// A variable that a source reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name in the manifest.
+    pub name: String,
+    /// Whether its value is a secret.
+    pub secret: bool,
+    /// The value that the description suggests, such as its server's address.
+    pub default: Option<String>,
+}
