@@ -8,7 +8,7 @@ use crate::{
     Error, Result, Timestamp,
     admit::Admission,
     port::Port,
-    source::{Handle, Source, url},
+    source::{Handle, Once, Source, url},
 };
 
 /// What is kept back of the deadline for shaping and sending the answer, so that a source that hangs still leaves time
@@ -24,6 +24,7 @@ struct Inner {
     admission: Admission,
     operation: &'static Operation,
     calls: RefCell<Vec<CallRecord>>,
+    once: Once,
 }
 
 /// A source call that has ended.
@@ -44,6 +45,7 @@ impl Context {
             admission,
             operation,
             calls: RefCell::default(),
+            once: Once::default(),
         }))
     }
 
@@ -143,6 +145,11 @@ impl Context {
 
     pub(crate) fn operation(&self) -> &'static Operation {
         self.0.operation
+    }
+
+    /// The calls of this request that do for equal ones.
+    pub(crate) fn once(&self) -> &Once {
+        &self.0.once
     }
 
     /// What a source call may take at most.

@@ -11,7 +11,9 @@ use http::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Source, auth, outcome,
+    Source, auth,
+    lookup::once,
+    outcome,
     policy::{Attempts, IDEMPOTENCY_KEY},
     url,
 };
@@ -24,15 +26,19 @@ use crate::{Context, Error, Result, context::CallRecord};
 pub struct Call<'c> {
     pub(super) ctx: &'c Context,
     pub(super) source: &'static Source,
-    method: Method,
+    pub(super) method: Method,
     template: &'static str,
     path: Vec<(&'static str, String)>,
-    query: String,
+    pub(super) query: String,
     /// Where to go in place of path and query: a link of the source to itself.
     pub(super) link: Option<http::Uri>,
-    headers: HeaderMap,
-    body: Bytes,
-    timeout: Duration,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    pub(super) timeout: Duration,
+    /// A method that need not be safe (RFC 9110 s. 9.2.1) is, here.
+    read_only: bool,
+    /// An equal call of the same request does not do in its place.
+    pub(super) always: bool,
     /// The first thing that went wrong while it was put together.
     error: Option<Error>,
 }
@@ -60,6 +66,8 @@ impl<'c> Call<'c> {
             headers: HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]),
             body: Bytes::new(),
             timeout: source.timeout,
+            read_only: false,
+            always: false,
             error: (!declared).then(|| {
                 let (id, name) = (ctx.operation().id, source.name);
                 Error::failed(format!(
@@ -125,13 +133,41 @@ impl<'c> Call<'c> {
         self.header(IDEMPOTENCY_KEY, value)
     }
 
+    /// Says that this call only reads although its method is POST (a search, a query): then it is retried, hedged and made
+    /// once as a GET is.
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
+    /// Sends this call even if the request at hand has made an equal one. Unless told, equal safe calls to a source are
+    /// made once in a request, until it changes something there.
+    pub fn always(mut self) -> Self {
+        self.always = true;
+        self
+    }
+
     /// Gives this call another time-out than its source has.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
         self
     }
 
-    fn fail(&mut self, error: impl FnOnce() -> Error) {
+    /// The method whose promise it keeps: GET, where it only reads.
+    pub(super) fn semantics(&self) -> Method {
+        if self.read_only {
+            Method::GET
+        } else {
+            self.method.clone()
+        }
+    }
+
+    /// Its path below the source's URL, escaped.
+    pub(super) fn path_text(&self) -> Result<String> {
+        url::path(self.template, &self.path)
+    }
+
+    pub(super) fn fail(&mut self, error: impl FnOnce() -> Error) {
         self.error.get_or_insert_with(error);
     }
 
@@ -164,6 +200,11 @@ impl<'c> Call<'c> {
     /// # Errors
     /// `SourceTimeout` or `SourceUnreachable`; `OperationFailed` where the source is not set up.
     pub async fn send(self) -> Result<Answer> {
+        once::send(self).await
+    }
+
+    /// Sends it, whatever else was sent.
+    pub(super) async fn send_now(self) -> Result<Answer> {
         let (ctx, source) = (self.ctx, self.source);
         let started = ctx.port().monotonic();
         let attempts = Cell::new(0);
@@ -186,6 +227,7 @@ impl<'c> Call<'c> {
             return Err(error);
         }
         let (ctx, port, source, timeout) = (self.ctx, self.ctx.port(), self.source, self.timeout);
+        let semantics = self.semantics();
         let mut request = self.request().await?;
         auth::authenticate(ctx, source, &mut request).await?;
         let limit = timeout.min(ctx.time_for_sources());
@@ -194,7 +236,8 @@ impl<'c> Call<'c> {
             port.instance().shared(source.name),
             port,
             port.monotonic() + limit,
-            &request,
+            &semantics,
+            request.headers(),
         );
         let answer = pin!(policy.run(async || {
             attempts.set(attempts.get() + 1);
@@ -203,13 +246,13 @@ impl<'c> Call<'c> {
         // The time-out comes first, so that nothing is sent at the very moment at which it ends.
         match select(pin!(port.sleep(limit)), answer).await {
             Either::Left(_) if attempts.get() == 0 => Err(outcome::no_turn(source, limit)),
-            Either::Left(_) => Err(outcome::timed_out(source, request.method(), limit)),
+            Either::Left(_) => Err(outcome::timed_out(source, &semantics, limit)),
             Either::Right((Ok(response), _)) => Ok(Answer {
                 source,
                 response,
                 attempts: attempts.get(),
             }),
-            Either::Right((Err(error), _)) => Err(outcome::not_sent(source, request.method(), request.uri(), &error)),
+            Either::Right((Err(error), _)) => Err(outcome::not_sent(source, &semantics, request.uri(), &error)),
         }
     }
 
@@ -228,7 +271,7 @@ impl<'c> Call<'c> {
         }
         let variable = format!("{}_url", self.source.name);
         let base = self.source.variable(self.ctx, &variable).await?;
-        let path = url::path(self.template, &self.path)?;
+        let path = self.path_text()?;
         let separator = if self.query.is_empty() { "" } else { "?" };
         let text = format!("{}{path}{separator}{}", base.trim_end_matches('/'), self.query);
         let uri = http::Uri::try_from(text).ok();

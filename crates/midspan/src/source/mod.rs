@@ -5,6 +5,7 @@
 
 pub(crate) mod auth;
 mod call;
+mod lookup;
 pub mod odata;
 mod outcome;
 mod paging;
@@ -17,6 +18,7 @@ use midspan_definition::SourceUse;
 
 use crate::{Context, Error, Result};
 pub use call::{Answer, Call};
+pub(crate) use lookup::Once;
 pub use paging::{Collected, Pages, Paging};
 pub(crate) use policy::Instance;
 pub use policy::Retry;

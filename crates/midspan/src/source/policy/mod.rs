@@ -81,17 +81,15 @@ impl<'c> Attempts<'c> {
         shared: Rc<Shared>,
         port: &'c dyn Port,
         ends: Duration,
-        request: &http::Request<Bytes>,
+        method: &http::Method,
+        headers: &http::HeaderMap,
     ) -> Self {
         Self {
             port,
             shared,
             max_concurrent: policy.max_concurrent.unwrap_or(usize::MAX),
-            retry: policy
-                .retry
-                .allows(request.method(), request.headers())
-                .then_some(policy.retry),
-            hedge_after: policy.hedge_after.filter(|_| request.method().is_safe()),
+            retry: policy.retry.allows(method, headers).then_some(policy.retry),
+            hedge_after: policy.hedge_after.filter(|_| method.is_safe()),
             ends,
         }
     }
