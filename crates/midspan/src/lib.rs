@@ -114,4 +114,6 @@ mod pages {
     struct Readme;
     #[doc = include_str!("../../../docs/first-operation.md")]
     struct FirstOperation;
+    #[doc = include_str!("../../../docs/sources.md")]
+    struct Sources;
 }
