@@ -133,6 +133,10 @@ pub enum Maker {
 codes! {
     /// A field of the input is missing or wrong; `target` names it. Correct the call; repeating it unchanged fails again.
     BadInput = 400 Operation,
+    /// The call carries no credentials, or none that are accepted any more. Sign in to the connection again.
+    Unauthorized = 401 Operation,
+    /// The caller is known, but may not do this. Ask for the role, or the consent, that the message names.
+    Forbidden = 403 Operation,
     /// No operation has this path, or the thing asked for does not exist. Check the path or the id.
     NotFound = 404 Both,
     /// The operation exists, but not with this method; the `Allow` header names the one it has.

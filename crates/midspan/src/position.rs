@@ -4,7 +4,7 @@
 //! signed and comes back checked. It is not encrypted, so that it must hold no secret.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use midspan_definition::{Constraints, Schema};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
