@@ -6,7 +6,10 @@ use http::{Method, StatusCode, Uri};
 use midspan_definition::ErrorCode;
 use serde::de::DeserializeOwned;
 
-use super::{Answer, Source, odata, policy::retry_after::retry_after};
+use super::{
+    Answer, Source, odata,
+    policy::{Failure, retry_after::retry_after},
+};
 use crate::{Context, Error, Result, port::SendError};
 
 /// How much of a source's error body the log takes, in bytes.
@@ -96,26 +99,27 @@ pub(super) fn invalid(source: &'static Source, log: String) -> Error {
         .with_log(log)
 }
 
-/// The error for a call that had no answer.
-pub(super) fn not_sent(source: &'static Source, method: &Method, uri: &Uri, error: &SendError) -> Error {
+/// The failure of a request that had no answer.
+pub(super) fn not_sent(source: &'static Source, method: &Method, uri: &Uri, why: &SendError) -> Failure {
     let title = source.title();
-    match error {
+    let error = match why {
         SendError::Denied => Error::failed(format!(
             "this component may not call `{uri}`; add its host to allowed_outbound_hosts in the manifest"
-        ))
-        .with_source(source.name(), None),
+        )),
         SendError::TooLarge => Error::new(
             ErrorCode::SourceInvalid,
             format!("{title} answered with more than this operation takes."),
         )
-        .with_source(source.name(), None)
         .with_log(format!("more than {} bytes", source.max_body)),
         SendError::Unreachable(why) => Error::new(
             ErrorCode::SourceUnreachable,
             format!("{title} could not be reached. {}", what_now(method)),
         )
-        .with_source(source.name(), None)
         .with_log(why),
+    };
+    Failure {
+        error: error.with_source(source.name(), None),
+        in_passing: matches!(why, SendError::Unreachable(_)),
     }
 }
 
@@ -129,7 +133,7 @@ pub(super) fn timed_out(source: &'static Source, method: &Method, limit: Duratio
     .with_source(source.name(), None)
 }
 
-/// The error for a call whose time was over before it was sent: others were under way, or the deadline was too near.
+/// The error for a call whose time was over before it was sent.
 pub(super) fn no_turn(source: &'static Source, limit: Duration) -> Error {
     let (title, ms) = (source.title(), limit.as_millis());
     Error::new(
@@ -137,7 +141,10 @@ pub(super) fn no_turn(source: &'static Source, limit: Duration) -> Error {
         format!("{title} could not be asked within {ms} ms. Try again; nothing was changed."),
     )
     .with_source(source.name(), None)
-    .with_log("not sent: either `max_concurrent` requests were under way all the time, or the deadline was too near")
+    .with_log(
+        "not sent: `max_concurrent` requests were under way all the time, its credentials did not come in time, or the \
+         deadline was too near",
+    )
 }
 
 /// Only a safe method (RFC 9110 s. 9.2.1) is known to have changed nothing.

@@ -15,14 +15,32 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 use bytes::Bytes;
 
 use self::{budget::Budget, limit::Limit};
-use crate::port::{Port, SendError};
+use crate::{Error, port::Port};
 pub use retry::Retry;
 
 /// The header that makes a source do a repeated call once (draft-ietf-httpapi-idempotency-key-header).
 pub(super) const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// What came of one request.
-pub(super) type Outcome = Result<http::Response<Bytes>, SendError>;
+pub(super) type Outcome = Result<http::Response<Bytes>, Failure>;
+
+/// Why a request has no answer.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) error: Error,
+    /// Whether the same request may well be answered a moment later: there was no connection, or it broke.
+    pub(super) in_passing: bool,
+}
+
+impl From<Error> for Failure {
+    /// What is not set up stays so.
+    fn from(error: Error) -> Self {
+        Self {
+            error,
+            in_passing: false,
+        }
+    }
+}
 
 /// What stands beside the source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,6 @@ use std::time::Duration;
 use http::{HeaderMap, Method, StatusCode};
 
 use super::{IDEMPOTENCY_KEY, Outcome, backoff::Backoff};
-use crate::port::SendError;
 
 /// How often a source is asked again when it fails in passing: no connection, a broken one, or status 429, 502, 503 or
 /// 504.
@@ -102,8 +101,7 @@ pub(super) fn failed_in_passing(outcome: &Outcome) -> bool {
                 | StatusCode::SERVICE_UNAVAILABLE
                 | StatusCode::GATEWAY_TIMEOUT
         ),
-        Err(SendError::Unreachable(_)) => true,
-        Err(SendError::Denied | SendError::TooLarge) => false,
+        Err(failure) => failure.in_passing,
     }
 }
 

@@ -1,23 +1,20 @@
 //! One call to a source.
 
-use std::{cell::Cell, pin::pin, time::Duration};
+mod answer;
+mod send;
+
+use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::{Either, select};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
     header::{ACCEPT, CONTENT_TYPE},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{
-    Source, auth,
-    lookup::once,
-    outcome,
-    policy::{Attempts, IDEMPOTENCY_KEY},
-    url,
-};
-use crate::{Context, Error, Result, context::CallRecord};
+use super::{Source, policy::IDEMPOTENCY_KEY, url};
+use crate::{Context, Error, Result};
+pub use answer::Answer;
 
 /// A call that is being put together. Nothing is sent before one of [`json`](Call::json), [`found`](Call::found) and
 /// [`send`](Call::send) is awaited.
@@ -41,15 +38,6 @@ pub struct Call<'c> {
     pub(super) always: bool,
     /// The first thing that went wrong while it was put together.
     error: Option<Error>,
-}
-
-/// What a source answered, whatever its status.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    pub(super) source: &'static Source,
-    pub(super) response: http::Response<Bytes>,
-    /// How many requests it took.
-    pub(super) attempts: u32,
 }
 
 impl<'c> Call<'c> {
@@ -195,67 +183,7 @@ impl<'c> Call<'c> {
         answer.success(ctx)?.json(ctx).map(Some)
     }
 
-    /// Whatever the source answers, with any status.
-    ///
-    /// # Errors
-    /// `SourceTimeout` or `SourceUnreachable`; `OperationFailed` where the source is not set up.
-    pub async fn send(self) -> Result<Answer> {
-        once::send(self).await
-    }
-
-    /// Sends it, whatever else was sent.
-    pub(super) async fn send_now(self) -> Result<Answer> {
-        let (ctx, source) = (self.ctx, self.source);
-        let started = ctx.port().monotonic();
-        let attempts = Cell::new(0);
-        let outcome = self.exchange(&attempts).await;
-        let failure = match &outcome {
-            Ok(answer) => outcome::failure_code(answer.status()),
-            Err(error) => Some(error.code()),
-        };
-        ctx.record(CallRecord {
-            source: source.name,
-            duration: ctx.port().monotonic().saturating_sub(started),
-            failure: failure.map(midspan_definition::ErrorCode::name),
-            attempts: attempts.get(),
-        });
-        outcome.inspect_err(|error| ctx.log_call_error(error, attempts.get()))
-    }
-
-    async fn exchange(mut self, attempts: &Cell<u32>) -> Result<Answer> {
-        if let Some(error) = self.error.take() {
-            return Err(error);
-        }
-        let (ctx, port, source, timeout) = (self.ctx, self.ctx.port(), self.source, self.timeout);
-        let semantics = self.semantics();
-        let mut request = self.request().await?;
-        auth::authenticate(ctx, source, &mut request).await?;
-        let limit = timeout.min(ctx.time_for_sources());
-        let policy = Attempts::new(
-            source.policy,
-            port.instance().shared(source.name),
-            port,
-            port.monotonic() + limit,
-            &semantics,
-            request.headers(),
-        );
-        let answer = pin!(policy.run(async || {
-            attempts.set(attempts.get() + 1);
-            port.send(traced(ctx, request.clone()), source.max_body).await
-        }));
-        // The time-out comes first, so that nothing is sent at the very moment at which it ends.
-        match select(pin!(port.sleep(limit)), answer).await {
-            Either::Left(_) if attempts.get() == 0 => Err(outcome::no_turn(source, limit)),
-            Either::Left(_) => Err(outcome::timed_out(source, &semantics, limit)),
-            Either::Right((Ok(response), _)) => Ok(Answer {
-                source,
-                response,
-                attempts: attempts.get(),
-            }),
-            Either::Right((Err(error), _)) => Err(outcome::not_sent(source, &semantics, request.uri(), &error)),
-        }
-    }
-
+    /// The request without its credentials.
     async fn request(self) -> Result<http::Request<Bytes>> {
         let uri = self.uri().await?;
         let mut request = http::Request::new(self.body);
@@ -281,39 +209,5 @@ impl<'c> Call<'c> {
                 self.source
                     .misconfigured(format!("variable `{variable}` is not the absolute URL of a source"))
             })
-    }
-}
-
-/// A new parent id for each request (W3C Trace Context s. 3.4).
-fn traced(ctx: &Context, mut request: http::Request<Bytes>) -> http::Request<Bytes> {
-    let admission = ctx.admission();
-    let parent = ctx.port().random() | 1;
-    let traceparent = format!("00-{}-{parent:016x}-{}", admission.trace_id, admission.trace_flags);
-    if let Ok(value) = HeaderValue::from_str(&traceparent) {
-        request.headers_mut().insert("traceparent", value);
-    }
-    if let Some(tracestate) = &admission.tracestate {
-        request.headers_mut().insert("tracestate", tracestate.clone());
-    }
-    request
-}
-
-impl Answer {
-    /// Its HTTP status.
-    #[must_use]
-    pub fn status(&self) -> StatusCode {
-        self.response.status()
-    }
-
-    /// Its headers.
-    #[must_use]
-    pub fn headers(&self) -> &HeaderMap {
-        self.response.headers()
-    }
-
-    /// Its body.
-    #[must_use]
-    pub fn body(&self) -> &Bytes {
-        self.response.body()
     }
 }

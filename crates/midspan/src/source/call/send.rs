@@ -1,0 +1,110 @@
+//! The sending of a call: all of it, from the first variable that is read to the last byte of the answer, is within the
+//! call's time-out.
+
+use std::{cell::Cell, pin::pin, time::Duration};
+
+use bytes::Bytes;
+use futures_util::future::{Either, select};
+use http::{HeaderValue, Method};
+
+use super::{Answer, Call};
+use crate::{
+    Context, Result,
+    context::CallRecord,
+    source::{
+        Source, auth,
+        lookup::once,
+        outcome,
+        policy::{Attempts, Outcome},
+    },
+};
+
+impl Call<'_> {
+    /// Whatever the source answers, with any status.
+    ///
+    /// # Errors
+    /// `SourceTimeout` or `SourceUnreachable`; `OperationFailed` where the source is not set up.
+    pub async fn send(self) -> Result<Answer> {
+        once::send(self).await
+    }
+
+    /// Sends it, whatever else was sent.
+    pub(in crate::source) async fn send_now(self) -> Result<Answer> {
+        let (ctx, source) = (self.ctx, self.source);
+        let started = ctx.port().monotonic();
+        let attempts = Cell::new(0);
+        let outcome = self.exchange(&attempts).await;
+        let failure = match &outcome {
+            Ok(answer) => outcome::failure_code(answer.status()),
+            Err(error) => Some(error.code()),
+        };
+        ctx.record(CallRecord {
+            source: source.name,
+            duration: ctx.port().monotonic().saturating_sub(started),
+            failure: failure.map(midspan_definition::ErrorCode::name),
+            attempts: attempts.get(),
+        });
+        outcome.inspect_err(|error| ctx.log_call_error(error, attempts.get()))
+    }
+
+    async fn exchange(mut self, attempts: &Cell<u32>) -> Result<Answer> {
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
+        let (port, source, semantics) = (self.ctx.port(), self.source, self.semantics());
+        let limit = self.timeout.min(self.ctx.time_for_sources());
+        let response = pin!(self.under_policy(limit, attempts));
+        // The time-out comes first, so that nothing is sent at the very moment at which it ends.
+        match select(pin!(port.sleep(limit)), response).await {
+            Either::Left(_) if attempts.get() == 0 => Err(outcome::no_turn(source, limit)),
+            Either::Left(_) => Err(outcome::timed_out(source, &semantics, limit)),
+            Either::Right((response, _)) => response.map(|response| Answer {
+                source,
+                response,
+                attempts: attempts.get(),
+            }),
+        }
+    }
+
+    async fn under_policy(self, limit: Duration, attempts: &Cell<u32>) -> Result<http::Response<Bytes>> {
+        let (ctx, port, source) = (self.ctx, self.ctx.port(), self.source);
+        let ends = port.monotonic() + limit;
+        let semantics = self.semantics();
+        let request = self.request().await?;
+        let shared = port.instance().shared(source.name);
+        let policy = Attempts::new(source.policy, shared, port, ends, &semantics, request.headers());
+        let send = async || send_once(ctx, source, &semantics, &request, attempts).await;
+        let outcome = policy.run(send).await;
+        outcome.map_err(|failure| failure.error)
+    }
+}
+
+/// One request, with the credentials of the moment.
+async fn send_once(
+    ctx: &Context,
+    source: &'static Source,
+    semantics: &Method,
+    request: &http::Request<Bytes>,
+    attempts: &Cell<u32>,
+) -> Outcome {
+    let mut request = request.clone();
+    auth::authenticate(ctx, source, &mut request).await?;
+    trace(ctx, &mut request);
+    attempts.set(attempts.get() + 1);
+    let uri = request.uri().clone();
+    let sent = ctx.port().send(request, source.max_body).await;
+    sent.map_err(|error| outcome::not_sent(source, semantics, &uri, &error))
+}
+
+/// A new parent id for each request (W3C Trace Context s. 3.4).
+fn trace(ctx: &Context, request: &mut http::Request<Bytes>) {
+    let admission = ctx.admission();
+    let parent = ctx.port().random() | 1;
+    let traceparent = format!("00-{}-{parent:016x}-{}", admission.trace_id, admission.trace_flags);
+    if let Ok(value) = HeaderValue::from_str(&traceparent) {
+        request.headers_mut().insert("traceparent", value);
+    }
+    if let Some(tracestate) = &admission.tracestate {
+        request.headers_mut().insert("tracestate", tracestate.clone());
+    }
+}
