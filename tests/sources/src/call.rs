@@ -2,19 +2,22 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Method};
 use url::form_urlencoded;
 
 use crate::population::{Draw, Guid, Kind};
 
-/// Every header that any system looks at: together with the target they decide the answer.
+/// Every header that a remembered answer may depend on, together with the target.
 const HEARD: &[&str] = &[
     "accept",
     "authorization",
     "client-request-id",
     "consistencylevel",
+    "content-type",
     "host",
+    "if-match",
     "if-none-match",
     "prefer",
     "return-client-request-id",
@@ -22,7 +25,7 @@ const HEARD: &[&str] = &[
 ];
 
 /// One request, with its path and query decoded.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) method: Method,
     /// Percent-decoded.
@@ -31,10 +34,12 @@ pub(crate) struct Call {
     pub(crate) raw_query: String,
     query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
+    /// Empty without one.
+    pub(crate) body: Bytes,
 }
 
 impl Call {
-    pub(crate) fn new(parts: Parts) -> Self {
+    pub(crate) fn new(parts: Parts, body: Bytes) -> Self {
         let raw_query = parts.uri.query().unwrap_or_default().to_owned();
         Self {
             method: parts.method,
@@ -42,6 +47,7 @@ impl Call {
             query: form_urlencoded::parse(raw_query.as_bytes()).into_owned().collect(),
             raw_query,
             headers: parts.headers,
+            body,
         }
     }
 
@@ -165,11 +171,18 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn get_with(target: &str, headers: &[(&str, &str)]) -> Call {
-        let mut request = http::Request::get(target).header("host", "source");
+        send("GET", target, headers, "")
+    }
+
+    pub(crate) fn send(method: &str, target: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Call {
+        let mut request = http::Request::builder()
+            .method(method)
+            .uri(target)
+            .header("host", "source");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        Call::new(request.body(()).expect("a request").into_parts().0)
+        Call::new(request.body(()).expect("a request").into_parts().0, body.into())
     }
 
     #[test]

@@ -32,16 +32,16 @@ pub(crate) fn router(emulator: Arc<Emulator>) -> Router {
 }
 
 async fn faults(State(emulator): State<Arc<Emulator>>) -> Json<Vec<RouteFault>> {
-    Json(emulator.faults.list())
+    Json(emulator.world.faults.list())
 }
 
 async fn set_fault(State(emulator): State<Arc<Emulator>>, Json(route): Json<RouteFault>) -> StatusCode {
-    emulator.faults.set(route.system, &route.path, route.fault);
+    emulator.world.faults.set(route.system, &route.path, route.fault);
     StatusCode::NO_CONTENT
 }
 
 async fn clear_faults(State(emulator): State<Arc<Emulator>>) -> StatusCode {
-    emulator.faults.clear();
+    emulator.world.faults.clear();
     StatusCode::NO_CONTENT
 }
 

@@ -18,7 +18,7 @@ use crate::population::Population;
 use crate::record::Recorder;
 use crate::reply::{self, Reply};
 use crate::system::System;
-use crate::systems::{BackEnd, back_end};
+use crate::systems::{BackEnd, World, back_end};
 
 /// A body that is sent whole, or one that is sent in a way that a fault asks for.
 type Outgoing = Either<Full<Bytes>, StreamBody<BoxStream<'static, Result<Frame<Bytes>, Broken>>>>;
@@ -33,8 +33,7 @@ const BODY_LIMIT: usize = 1 << 20;
 
 /// All systems, what is wrong with them, and what they were asked.
 pub(crate) struct Emulator {
-    pub(crate) population: Arc<Population>,
-    pub(crate) faults: FaultTable,
+    pub(crate) world: World,
     pub(crate) recorder: Recorder,
     back_ends: [Arc<dyn BackEnd>; System::ALL.len()],
     memo: Memo,
@@ -42,11 +41,13 @@ pub(crate) struct Emulator {
 
 impl Emulator {
     pub(crate) fn new(seed: u64, record: bool) -> Self {
-        let population = Arc::new(Population::new(seed));
-        let back_ends = System::ALL.map(|system| back_end(system, Arc::clone(&population)));
+        let world = World {
+            population: Arc::new(Population::new(seed)),
+            faults: Arc::new(FaultTable::default()),
+        };
+        let back_ends = System::ALL.map(|system| back_end(system, &world));
         Self {
-            population,
-            faults: FaultTable::default(),
+            world,
             recorder: Recorder::new(record),
             back_ends,
             memo: Memo::default(),
@@ -60,16 +61,21 @@ impl Emulator {
         request: Request<Incoming>,
     ) -> Result<Response<Outgoing>, Broken> {
         let (parts, body) = request.into_parts();
-        let call = Call::new(parts);
-        let body = received(body).await;
-        self.recorder.record(system, &call, &body);
+        let call = Call::new(parts, received(body).await);
+        self.recorder.record(system, &call);
 
-        let plan = self.faults.plan(system, &call.method, &call.path);
+        let plan = self.world.faults.plan(system, &call.method, &call.path);
         if plan.delay > Duration::ZERO {
             tokio::time::sleep(plan.delay).await;
         }
         let back_end = &self.back_ends[system as usize];
-        let answer = || self.memo.answer(system, &call, || back_end.answer(&call));
+        let answer = || {
+            if back_end.repeats() {
+                self.memo.answer(system, &call, || back_end.answer(&call))
+            } else {
+                back_end.answer(&call)
+            }
+        };
         match plan.outcome {
             Outcome::Answer => Ok(whole(answer())),
             Outcome::Hang => pending().await,

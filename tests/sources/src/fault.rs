@@ -222,6 +222,16 @@ impl FaultTable {
     }
 }
 
+impl FaultTable {
+    /// What a request inside a batch is refused with: only an error of its own is a fault that it can have.
+    pub(crate) fn refusal(&self, system: System, method: &Method, path: &str) -> Option<Refusal> {
+        match self.plan(system, method, path).outcome {
+            Outcome::Refuse(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+}
+
 impl Armed {
     fn outcome(&self) -> Outcome {
         match self.fault {

@@ -44,7 +44,8 @@ mod systems;
 pub use bearer::token_for;
 pub use fault::Fault;
 pub use population::{
-    App, DOMAIN, Employee, Event, Guid, Moment, NewsItem, NotAGuid, NotAMoment, Population, TENANT_ID, Task, TaskState,
+    Account, App, Contact, DOMAIN, Employee, Event, Guid, Moment, NewsItem, NotAGuid, NotAMoment, Population,
+    TENANT_ID, Task, TaskState,
 };
 pub use record::RecordedRequest;
 pub use sources::{Options, Sources, StartError};

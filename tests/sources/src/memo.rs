@@ -1,7 +1,8 @@
 //! Answers that were given before.
 //!
-//! An answer to a GET is a pure function of the call, so that it is worked out once: a benchmark is to measure what calls these systems,
-//! not them. When a system learns to be written to, a write to it must clear what is remembered of it.
+//! Of the systems that say so ([`BackEnd::repeats`](crate::systems::BackEnd::repeats)), an answer to a GET is a pure function of the call
+//! and of what was written before, so that it is worked out once: a benchmark is to measure what calls these systems, not them. A call
+//! that may write makes everything be forgotten.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -27,21 +28,31 @@ pub(crate) struct Memo {
 struct Answers {
     by_call: HashMap<String, Reply>,
     bytes: usize,
+    /// How many calls may have written.
+    writes: u64,
 }
 
 impl Memo {
     /// The answer to a call: the one given before, or else that of `answer`.
     pub(crate) fn answer(&self, system: System, call: &Call, answer: impl FnOnce() -> Reply) -> Reply {
         if call.method != Method::GET {
-            return answer();
+            let reply = answer();
+            self.lock().forget();
+            return reply;
         }
         let key = key(system, call);
-        if let Some(reply) = self.lock().by_call.get(&key) {
-            return reply.clone();
-        }
+        let writes = {
+            let answers = self.lock();
+            if let Some(reply) = answers.by_call.get(&key) {
+                return reply.clone();
+            }
+            answers.writes
+        };
         let reply = answer();
-        if reply.body().len() <= LARGEST {
-            self.lock().keep(key, reply.clone());
+        let mut answers = self.lock();
+        // An answer from before a write that came in between is of the past.
+        if reply.body().len() <= LARGEST && answers.writes == writes {
+            answers.keep(key, reply.clone());
         }
         reply
     }
@@ -61,6 +72,12 @@ impl Answers {
         }
         self.by_call.insert(key, reply);
     }
+
+    fn forget(&mut self) {
+        self.by_call.clear();
+        self.bytes = 0;
+        self.writes += 1;
+    }
 }
 
 /// Everything of a GET that a system can see.
@@ -79,7 +96,7 @@ mod tests {
     use http::Response;
 
     use super::*;
-    use crate::call::tests::get_with;
+    use crate::call::tests::{get_with, send};
 
     fn ask(memo: &Memo, target: &str, headers: &[(&str, &str)], body: &'static str) -> Bytes {
         let call = get_with(target, headers);
@@ -107,6 +124,29 @@ mod tests {
         ] {
             assert_eq!(ask(&memo, target, headers, body), body);
         }
+    }
+
+    #[test]
+    fn what_was_read_before_a_write_is_forgotten() {
+        let memo = Memo::default();
+        assert_eq!(ask(&memo, "/a", &[], "before"), "before");
+        let write = send("PATCH", "/a", &[], "{}");
+        memo.answer(System::Graph, &write, || Response::new(Bytes::new()));
+        assert_eq!(ask(&memo, "/a", &[], "after"), "after");
+    }
+
+    #[test]
+    fn an_answer_that_a_write_overtook_is_not_kept() {
+        let memo = Memo::default();
+        let read = get_with("/a", &[]);
+        let slow = memo.answer(System::Graph, &read, || {
+            memo.answer(System::Graph, &send("PATCH", "/a", &[], "{}"), || {
+                Response::new(Bytes::new())
+            });
+            Response::new(Bytes::from_static(b"of the past"))
+        });
+        assert_eq!(slow.body(), "of the past");
+        assert_eq!(ask(&memo, "/a", &[], "now"), "now");
     }
 
     #[test]

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use bytes::Bytes;
 use serde::Serialize;
 
 use crate::call::Call;
@@ -45,7 +44,7 @@ impl RecordedRequest {
         RoutePattern::new(pattern).matches(&method, &self.path)
     }
 
-    fn new(system: System, call: &Call, body: &Bytes) -> Self {
+    fn new(system: System, call: &Call) -> Self {
         let mut headers: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in &call.headers {
             let value = String::from_utf8_lossy(value.as_bytes());
@@ -61,7 +60,7 @@ impl RecordedRequest {
             path: call.path.clone(),
             query: call.raw_query.clone(),
             headers,
-            body: String::from_utf8_lossy(body).into_owned(),
+            body: String::from_utf8_lossy(&call.body).into_owned(),
         }
     }
 }
@@ -83,12 +82,12 @@ impl Recorder {
         }
     }
 
-    pub(crate) fn record(&self, system: System, call: &Call, body: &Bytes) {
+    pub(crate) fn record(&self, system: System, call: &Call) {
         self.counts[system as usize].fetch_add(1, Ordering::Relaxed);
         if !self.keeping.load(Ordering::Relaxed) {
             return;
         }
-        let request = RecordedRequest::new(system, call, body);
+        let request = RecordedRequest::new(system, call);
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         if log.len() >= KEPT {
             log.pop_front();
@@ -119,16 +118,18 @@ impl Recorder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::call::tests::get_with;
+    use crate::call::tests::{get_with, send};
 
     #[test]
     fn a_request_is_kept_as_it_was_sent() {
         let recorder = Recorder::new(true);
-        let call = get_with(
+        let call = send(
+            "GET",
             "/v1.0/users?$top=5",
             &[("traceparent", "00-x"), ("accept", "a"), ("accept", "b")],
+            "body",
         );
-        recorder.record(System::Graph, &call, &Bytes::from_static(b"body"));
+        recorder.record(System::Graph, &call);
         let [request] = recorder.requests(Some(System::Graph)).try_into().expect("one request");
         assert_eq!((request.query.as_str(), request.body.as_str()), ("$top=5", "body"));
         assert_eq!(request.header("traceparent"), Some("00-x"));
@@ -141,7 +142,7 @@ mod tests {
     fn only_the_latest_are_kept_but_all_are_counted() {
         let recorder = Recorder::new(true);
         for number in 0..=KEPT {
-            recorder.record(System::PowerApps, &get_with(&format!("/{number}"), &[]), &Bytes::new());
+            recorder.record(System::PowerApps, &get_with(&format!("/{number}"), &[]));
         }
         let kept = recorder.requests(None);
         assert_eq!((kept.len(), kept[0].path.as_str()), (KEPT, "/1"));
@@ -156,7 +157,7 @@ mod tests {
     #[test]
     fn counting_goes_on_when_nothing_is_kept() {
         let recorder = Recorder::new(false);
-        recorder.record(System::Graph, &get_with("/", &[]), &Bytes::new());
+        recorder.record(System::Graph, &get_with("/", &[]));
         assert_eq!((recorder.count(System::Graph), recorder.requests(None).len()), (1, 0));
     }
 }

@@ -119,7 +119,7 @@ impl Sources {
     /// The data behind the answers.
     #[must_use]
     pub fn population(&self) -> &Population {
-        &self.emulator.population
+        &self.emulator.world.population
     }
 
     /// Makes a route go wrong until [`Sources::clear_faults`].
@@ -127,12 +127,12 @@ impl Sources {
     /// The pattern is a path in which `*` stands for any text (`/v1.0/users/*`, `*/items`, `*`), with a method before it or without one
     /// (`PATCH /api/data/v9.2/tasks(*)`). It is compared with the percent-decoded path, without its query and without case.
     pub fn fault(&self, system: System, pattern: &str, fault: Fault) {
-        self.emulator.faults.set(system, pattern, fault);
+        self.emulator.world.faults.set(system, pattern, fault);
     }
 
     /// Everything works again.
     pub fn clear_faults(&self) {
-        self.emulator.faults.clear();
+        self.emulator.world.faults.clear();
     }
 
     /// How many requests reached a system, whatever was answered.

@@ -1,4 +1,5 @@
-//! `$filter`: comparisons, `and`, `or`, `not`, parentheses, `startswith`, `contains`, `substringof`.
+//! `$filter`: comparisons, `and`, `or`, `not`, parentheses, `in`, `startswith`, `endswith`, `contains`, `substringof`, and Dataverse's
+//! query function `Microsoft.Dynamics.CRM.In`.
 
 use super::literal::Operand;
 
@@ -17,9 +18,19 @@ pub(crate) enum Filter {
         property: String,
         prefix: String,
     },
+    EndsWith {
+        property: String,
+        suffix: String,
+    },
     Contains {
         property: String,
         part: String,
+    },
+    /// One of several values: OData 4.01's `in`, or Dataverse's function `In`.
+    In {
+        property: String,
+        values: Vec<Operand<'static>>,
+        operator: bool,
     },
 }
 
@@ -65,20 +76,47 @@ impl Filter {
             Self::Not(a) => !a.accepts(value),
             Self::Compare { property, by, to } => by.holds(&value(property), to),
             Self::StartsWith { property, prefix } => value(property).starts_with(prefix),
+            Self::EndsWith { property, suffix } => value(property).ends_with(suffix),
             Self::Contains { property, part } => value(property).contains(part),
+            Self::In { property, values, .. } => {
+                let value = value(property);
+                values.iter().any(|one| value.equals(one))
+            }
         }
     }
 
-    /// The text that a property must be equal to for the filter to pass, if there is one: it makes a look-up of a search.
-    pub(crate) fn required_text(&self, name: &str) -> Option<&str> {
+    /// The texts of which a property must be equal to one for the filter to pass, if there are such: they make a look-up of a search.
+    pub(crate) fn required_texts(&self, name: &str) -> Option<Vec<&str>> {
         match self {
-            Self::And(a, b) => a.required_text(name).or_else(|| b.required_text(name)),
+            Self::And(a, b) => a.required_texts(name).or_else(|| b.required_texts(name)),
             Self::Compare {
                 property,
                 by: Comparison::Eq,
                 to: Operand::Text(text),
-            } if property == name => Some(text),
+            } if property == name => Some(vec![text]),
+            Self::In { property, values, .. } if property == name => values.iter().map(Operand::text).collect(),
             _ => None,
+        }
+    }
+
+    /// How many alternatives the longest `in` or chain of `or` has.
+    pub(crate) fn most_alternatives(&self) -> usize {
+        match self {
+            Self::And(a, b) => a.most_alternatives().max(b.most_alternatives()),
+            Self::Or(a, b) => a.most_alternatives() + b.most_alternatives(),
+            Self::Not(a) => a.most_alternatives(),
+            Self::In { values, .. } => values.len(),
+            _ => 1,
+        }
+    }
+
+    /// Whether the operator `in` is anywhere, which not every service has.
+    pub(crate) fn has_in_operator(&self) -> bool {
+        match self {
+            Self::And(a, b) | Self::Or(a, b) => a.has_in_operator() || b.has_in_operator(),
+            Self::Not(a) => a.has_in_operator(),
+            Self::In { operator, .. } => *operator,
+            _ => false,
         }
     }
 
@@ -87,9 +125,11 @@ impl Filter {
         match self {
             Self::And(a, b) | Self::Or(a, b) => a.unknown_property(known).or_else(|| b.unknown_property(known)),
             Self::Not(a) => a.unknown_property(known),
-            Self::Compare { property, .. } | Self::StartsWith { property, .. } | Self::Contains { property, .. } => {
-                (!known(property)).then_some(property)
-            }
+            Self::Compare { property, .. }
+            | Self::StartsWith { property, .. }
+            | Self::EndsWith { property, .. }
+            | Self::Contains { property, .. }
+            | Self::In { property, .. } => (!known(property)).then_some(property),
         }
     }
 }
@@ -125,6 +165,9 @@ enum Token {
     Open,
     Close,
     Comma,
+    Equals,
+    OpenList,
+    CloseList,
     Word(String),
     Literal(Operand<'static>),
 }
@@ -141,6 +184,9 @@ fn tokens(text: &str) -> Result<Vec<(usize, Token)>, BadFilter> {
             '(' => (Token::Open, 1),
             ')' => (Token::Close, 1),
             ',' => (Token::Comma, 1),
+            '=' => (Token::Equals, 1),
+            '[' => (Token::OpenList, 1),
+            ']' => (Token::CloseList, 1),
             '\'' => {
                 let (value, length) = quoted(&text[at..]).ok_or(BadFilter { at })?;
                 (Token::Literal(value.into()), length)
@@ -173,7 +219,9 @@ fn quoted(text: &str) -> Option<(String, usize)> {
 
 /// A name, an operator, or a literal without quotes around all of it.
 fn word(text: &str) -> Option<(Token, usize)> {
-    let length = text.find([' ', '(', ')', ',', '\'']).unwrap_or(text.len());
+    let length = text
+        .find([' ', '(', ')', ',', '\'', '=', '[', ']'])
+        .unwrap_or(text.len());
     let (word, rest) = text.split_at(length);
     if rest.starts_with('\'') {
         let (value, quoted) = quoted(rest)?;
@@ -237,6 +285,14 @@ impl Parser {
         if self.take(&Token::Open) {
             return self.function(&name);
         }
+        if self.take_word("in") {
+            self.expect(&Token::Open)?;
+            return Ok(Filter::In {
+                property: name,
+                values: self.values(&Token::Close)?,
+                operator: true,
+            });
+        }
         let Some(by) = self.peek_word().and_then(Comparison::parse) else {
             return self.fail();
         };
@@ -259,6 +315,15 @@ impl Parser {
                     prefix: self.text()?,
                 }
             }
+            "endswith" => {
+                let property = self.word()?;
+                self.expect(&Token::Comma)?;
+                Filter::EndsWith {
+                    property,
+                    suffix: self.text()?,
+                }
+            }
+            "Microsoft.Dynamics.CRM.In" => self.dataverse_in()?,
             "contains" => {
                 let property = self.word()?;
                 self.expect(&Token::Comma)?;
@@ -280,6 +345,38 @@ impl Parser {
         };
         self.expect(&Token::Close)?;
         Ok(filter)
+    }
+
+    /// `PropertyName='a',PropertyValues=['1','2']`.
+    fn dataverse_in(&mut self) -> Result<Filter, BadFilter> {
+        self.named("PropertyName")?;
+        let property = self.text()?;
+        self.expect(&Token::Comma)?;
+        self.named("PropertyValues")?;
+        self.expect(&Token::OpenList)?;
+        Ok(Filter::In {
+            property,
+            values: self.values(&Token::CloseList)?,
+            operator: false,
+        })
+    }
+
+    fn named(&mut self, name: &str) -> Result<(), BadFilter> {
+        if self.take_word(name) {
+            self.expect(&Token::Equals)
+        } else {
+            self.fail()
+        }
+    }
+
+    /// At least one literal, up to and with `end`.
+    fn values(&mut self, end: &Token) -> Result<Vec<Operand<'static>>, BadFilter> {
+        let mut values = vec![self.literal()?];
+        while self.take(&Token::Comma) {
+            values.push(self.literal()?);
+        }
+        self.expect(end)?;
+        Ok(values)
     }
 
     fn peek(&self) -> Option<&Token> {
@@ -383,6 +480,13 @@ mod tests {
             ("startswith(name,'o''b')", true),
             ("contains(name, 'rie')", true),
             ("substringof('xyz',name)", false),
+            ("endswith(name,'IEN')", true),
+            ("count in (4,5)", true),
+            ("name in ('x', 'y')", false),
+            (
+                "Microsoft.Dynamics.CRM.In(PropertyName='name',PropertyValues=['x','O''Brien'])",
+                true,
+            ),
         ] {
             assert_eq!(passes(filter), expected, "{filter}");
         }
@@ -408,6 +512,9 @@ mod tests {
             ("lower(name)", 6),
             ("name eq other", 8),
             ("startswith(name,5)", 17),
+            ("name in ()", 9),
+            ("name in ('x'", 12),
+            ("Microsoft.Dynamics.CRM.In(PropertyName='name')", 45),
         ] {
             assert_eq!(Filter::parse(filter), Err(BadFilter { at }), "{filter}");
         }
@@ -425,8 +532,9 @@ mod tests {
 
     #[test]
     fn an_equality_that_must_hold_is_found_only_under_and() {
-        let required = |filter: &str| Filter::parse(filter).ok()?.required_text("id").map(str::to_owned);
+        let required = |filter: &str| Some(Filter::parse(filter).ok()?.required_texts("id")?.join("|"));
         assert_eq!(required("a eq 1 and id eq 'E1'").as_deref(), Some("E1"));
+        assert_eq!(required("id in ('E1','E2') and a eq 1").as_deref(), Some("E1|E2"));
         assert_eq!(required("a eq 1 or id eq 'E1'"), None);
         assert_eq!(required("id ne 'E1'"), None);
         assert_eq!(required("not (id eq 'E1')"), None);

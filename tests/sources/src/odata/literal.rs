@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use crate::population::Moment;
+use crate::population::{Guid, Moment};
 
 /// A value: a literal of a filter, or what an entity has under a property's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,10 +34,21 @@ impl Operand<'_> {
         (self, other) == (&Operand::Null, &Operand::Null) || self.order(other) == Some(Ordering::Equal)
     }
 
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     pub(crate) fn starts_with(&self, prefix: &str) -> bool {
         let Self::Text(text) = self else { return false };
         let mut text = without_case(text);
         without_case(prefix).all(|c| text.next() == Some(c))
+    }
+
+    pub(crate) fn ends_with(&self, suffix: &str) -> bool {
+        matches!(self, Self::Text(text) if text.to_lowercase().ends_with(&suffix.to_lowercase()))
     }
 
     pub(crate) fn contains(&self, part: &str) -> bool {
@@ -54,6 +65,12 @@ impl<'a> From<&'a str> for Operand<'a> {
 impl From<String> for Operand<'_> {
     fn from(text: String) -> Self {
         Self::Text(Cow::Owned(text))
+    }
+}
+
+impl From<Option<Guid>> for Operand<'_> {
+    fn from(id: Option<Guid>) -> Self {
+        id.map_or(Self::Null, |id| id.to_string().into())
     }
 }
 

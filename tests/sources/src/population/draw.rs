@@ -12,6 +12,8 @@ pub(crate) enum Kind {
     Day,
     Request,
     List,
+    Account,
+    Contact,
 }
 
 /// A sequence of draws (`SplitMix64`, Steele et al., "Fast splittable pseudorandom number generators").

@@ -3,6 +3,7 @@
 //! Nothing is stored. An employee, a task, an app, a news item or an event is a pure function of the seed and its number, so that
 //! a population costs nothing to make, and a test can compute the answer that it expects of a system.
 
+mod account;
 mod app;
 mod calendar;
 mod draw;
@@ -15,6 +16,7 @@ mod task;
 
 use std::sync::OnceLock;
 
+pub use account::{Account, Contact};
 pub use app::App;
 pub use calendar::Event;
 pub use employee::Employee;
@@ -41,6 +43,8 @@ pub struct Population {
 impl Population {
     /// How many employees there are: numbers 1 to this.
     pub const EMPLOYEES: u32 = 100_000;
+    /// How many customers there are: numbers 1 to this.
+    pub const ACCOUNTS: u32 = 20_000;
     /// How many news items there are: ids 1 to this, the newest last.
     pub const NEWS: u32 = 3_000;
 
@@ -137,6 +141,49 @@ impl Population {
     #[must_use]
     pub fn app(&self, name: Guid) -> Option<App> {
         app::by_number(self.seed, name.number_in(self.seed, Kind::App)?)
+    }
+
+    /// The customer of a number from 1 to [`Population::ACCOUNTS`].
+    #[must_use]
+    pub fn account(&self, number: u32) -> Option<Account> {
+        (1..=Self::ACCOUNTS)
+            .contains(&number)
+            .then(|| Account::draw(self.seed, number))
+    }
+
+    /// All customers, by number.
+    pub fn accounts(&self) -> impl Iterator<Item = Account> {
+        (1..=Self::ACCOUNTS).map(|number| Account::draw(self.seed, number))
+    }
+
+    /// The customer with an `accountid`.
+    #[must_use]
+    pub fn account_by_id(&self, id: Guid) -> Option<Account> {
+        self.account(id.number_in(self.seed, Kind::Account)?)
+    }
+
+    /// The customer with an account number such as `A-000042`.
+    #[must_use]
+    pub fn account_by_number(&self, number: &str) -> Option<Account> {
+        self.account(six_digits(number.strip_prefix("A-")?)?)
+    }
+
+    /// The contacts of a customer, 0 to 3 of them, the primary one first.
+    #[must_use]
+    pub fn contacts(&self, account: u32) -> Vec<Contact> {
+        let count = self.account(account).map_or(0, |account| account.contacts);
+        let first = account * account::CONTACTS;
+        (first..first + count)
+            .map(|number| Contact::draw(self.seed, number))
+            .collect()
+    }
+
+    /// The contact with a `contactid`.
+    #[must_use]
+    pub fn contact(&self, id: Guid) -> Option<Contact> {
+        let number = id.number_in(self.seed, Kind::Contact)?;
+        let of_account = self.contacts(number / account::CONTACTS);
+        of_account.into_iter().find(|contact| contact.number == number)
     }
 
     /// All news items, the oldest (id 1) first.

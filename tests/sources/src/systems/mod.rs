@@ -8,6 +8,7 @@ mod sharepoint;
 use std::sync::Arc;
 
 use crate::call::Call;
+use crate::fault::FaultTable;
 use crate::population::Population;
 use crate::reply::{Refusal, Reply};
 use crate::system::System;
@@ -18,13 +19,26 @@ pub(crate) trait BackEnd: Send + Sync {
 
     /// An error of the given status, in this system's own shape.
     fn refuse(&self, call: &Call, refusal: Refusal) -> Reply;
+
+    /// Whether a GET is answered the same way until something is written, so that the answer can be remembered.
+    fn repeats(&self) -> bool {
+        false
+    }
 }
 
-pub(crate) fn back_end(system: System, population: Arc<Population>) -> Arc<dyn BackEnd> {
+/// What the systems have in common.
+#[derive(Clone)]
+pub(crate) struct World {
+    pub(crate) population: Arc<Population>,
+    pub(crate) faults: Arc<FaultTable>,
+}
+
+pub(crate) fn back_end(system: System, world: &World) -> Arc<dyn BackEnd> {
+    let population = Arc::clone(&world.population);
     match system {
-        System::Graph => Arc::new(graph::Graph::new(population)),
+        System::Graph => Arc::new(graph::Graph::new(population, Arc::clone(&world.faults))),
         System::SharePoint => Arc::new(sharepoint::SharePoint::new(population)),
         System::PowerApps => Arc::new(powerapps::PowerApps::new(population)),
-        System::Dataverse => Arc::new(dataverse::Dataverse::new(population)),
+        System::Dataverse => Arc::new(dataverse::Dataverse::new(population, Arc::clone(&world.faults))),
     }
 }

@@ -1,7 +1,7 @@
 //! Each route over real HTTP: it answers, its pages end, and the same seed answers the same bytes.
 
 use anyhow::Result;
-use midspan_sources::{Options, Population, Sources, System, token_for};
+use midspan_sources::{Options, Population, Sources, System, TaskState, token_for};
 
 use crate::client::{Client, TOKEN};
 
@@ -36,6 +36,12 @@ const ROUTES: &[(System, &str, &str)] = &[
     ),
     (System::PowerApps, APPS, "application/json"),
     (System::Dataverse, "/api/data/v9.2/tasks?$top=3", "application/json"),
+    (
+        System::Dataverse,
+        "/api/data/v9.2/accounts?$top=3&$expand=primarycontactid",
+        "application/json",
+    ),
+    (System::Dataverse, "/api/data/v9.2/contacts?$top=3", "application/json"),
 ];
 
 #[tokio::test]
@@ -48,7 +54,7 @@ async fn every_route_answers_and_is_counted() -> Result<()> {
         let found = response.headers()["content-type"].to_str()?;
         assert!(found.starts_with(content_type), "{target}: {found}");
     }
-    assert_eq!(System::ALL.map(|system| sources.count(system)), [5, 2, 1, 1]);
+    assert_eq!(System::ALL.map(|system| sources.count(system)), [5, 2, 1, 3]);
     assert_eq!(sources.count_of(System::Graph, "GET /v1.0/users/*"), 4);
     Ok(())
 }
@@ -173,6 +179,30 @@ async fn walking_any_list_by_its_links_meets_everything_once() -> Result<()> {
             .map(|task| task["activityid"].as_str().unwrap_or_default().to_owned())
             .eq(expected.iter().map(|t| t.id.to_string()))
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_changed_is_read_as_changed_from_then_on() -> Result<()> {
+    let sources = Sources::start(Options::default()).await?;
+    let client = Client::new();
+    let tasks = (1..).map(|number| sources.population().tasks(number));
+    let open = tasks
+        .flatten()
+        .find(|task| task.state == TaskState::Open)
+        .expect("an open task");
+    let url = format!("{}/api/data/v9.2/tasks({})", sources.url(System::Dataverse), open.id);
+    let before = client.json(&url, &[]).await?;
+    assert_eq!(before["statecode"], 0);
+    let headers = [
+        ("content-type", "application/json"),
+        ("if-match", before["@odata.etag"].as_str().unwrap_or_default()),
+    ];
+    let changed = client.send("PATCH", &url, &headers, r#"{"statecode": 1}"#).await?;
+    assert_eq!(changed.status(), 204);
+    assert_eq!(client.json(&url, &[]).await?["statecode"], 1);
+    let again = client.send("PATCH", &url, &headers, r#"{"statecode": 1}"#).await?;
+    assert_eq!(again.status(), 412);
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 use http::StatusCode;
 use serde_json::json;
 
+use super::table::Table;
 use crate::population::Guid;
 use crate::reply::{self, Reply, WithHeader};
 
@@ -32,9 +33,10 @@ impl DataverseError {
         Self::new(StatusCode::BAD_REQUEST, "0x80060888", message)
     }
 
-    pub(super) fn no_such_column(name: &str) -> Self {
+    pub(super) fn no_such_column(table: &Table, name: &str) -> Self {
         Self::bad_query(format!(
-            "Could not find a property named '{name}' on type 'Microsoft.Dynamics.CRM.task'."
+            "Could not find a property named '{name}' on type 'Microsoft.Dynamics.CRM.{}'.",
+            table.entity
         ))
     }
 
@@ -51,18 +53,66 @@ impl DataverseError {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "0x80060888", message)
     }
 
-    pub(super) fn bad_key(key: &str) -> Self {
+    pub(super) fn bad_key(table: &Table, key: &str) -> Self {
         Self::bad_query(format!(
-            "Error in query syntax: '{key}' is not a valid key of type 'Microsoft.Dynamics.CRM.task'."
+            "Error in query syntax: '{key}' is not a valid key of type 'Microsoft.Dynamics.CRM.{}'.",
+            table.entity
         ))
     }
 
-    pub(super) fn does_not_exist(id: Guid) -> Self {
+    pub(super) fn does_not_exist(table: &Table, id: Guid) -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
             "0x80040217",
-            format!("Entity 'Task' With Id = {id} Does Not Exist"),
+            format!("Entity '{}' With Id = {id} Does Not Exist", table.label),
         )
+    }
+
+    /// The caller's `If-Match` is of another version.
+    pub(super) fn changed_meanwhile() -> Self {
+        let message = "The version of the existing record doesn't match the RowVersion property provided.";
+        Self::new(StatusCode::PRECONDITION_FAILED, "0x80060882", message)
+    }
+
+    /// `If-None-Match: *` wants a new row, and there is one.
+    pub(super) fn exists(message: &str) -> Self {
+        Self::new(StatusCode::PRECONDITION_FAILED, "0x80040237", message)
+    }
+
+    pub(super) fn bad_payload(table: &Table, reason: &str) -> Self {
+        let message = format!(
+            "Error identified in Payload provided by the user for Entity :'{}', For more information on this error please follow this help \
+             link https://go.microsoft.com/fwlink/?linkid=2195293  ---->  InnerException : {reason}",
+            table.set
+        );
+        Self::new(StatusCode::BAD_REQUEST, "0x80048d19", message)
+    }
+
+    pub(super) fn bad_value(table: &Table, column: &str) -> Self {
+        Self::bad_payload(
+            table,
+            &format!("System.ArgumentException: The value of '{column}' is not of its type or out of its range."),
+        )
+    }
+
+    pub(super) fn read_only(column: &str) -> Self {
+        let message = format!("Attribute '{column}' cannot be set in an update.");
+        Self::new(StatusCode::BAD_REQUEST, "0x80040203", message)
+    }
+
+    pub(super) fn bad_status(id: Guid, status: i64) -> Self {
+        let message = format!("{status} is not a valid status code for the state code of task with Id {id}.");
+        Self::new(StatusCode::BAD_REQUEST, "0x80048408", message)
+    }
+
+    /// The service principal may not do this to rows of this table: `Create`, `Write`.
+    pub(super) fn no_privilege(privilege: &str, table: &Table) -> Self {
+        let message = format!("Principal user is missing prv{privilege}{} privilege.", table.label);
+        Self::new(StatusCode::FORBIDDEN, "0x80040220", message)
+    }
+
+    pub(super) fn bad_batch(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "0x80060888", message)
     }
 
     /// What Dataverse says with a status that has nothing to do with the request.

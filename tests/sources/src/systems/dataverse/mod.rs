@@ -1,11 +1,19 @@
-//! The Dataverse Web API v9.2: the `task` table, with a column `contoso_employeenumber` of the organisation's own.
+//! The Dataverse Web API v9.2: the tables `task`, `account` and `contact`. A task can be changed, the rest is only read.
 //!
-//! Shapes: Learn, "Query data using the Web API", "Page results using OData", "Retrieve a row using the Web API", "Compose HTTP
-//! requests and handle errors", "Service protection API limits", "Dataverse Web API client errors".
+//! Shapes: Learn, "Query data using the Web API", "Page results using OData", "Retrieve a row using the Web API", "Perform conditional
+//! operations using the Web API", "Execute batch operations using the Web API", "Compose HTTP requests and handle errors", "Service
+//! protection API limits", "Dataverse Web API client errors".
 
+mod account;
+mod batch;
 mod error;
+mod expand;
 mod query;
 mod row;
+mod store;
+mod table;
+mod task;
+mod write;
 
 use std::sync::Arc;
 
@@ -13,21 +21,30 @@ use http::{Method, StatusCode};
 use serde_json::Value;
 
 use self::error::DataverseError;
+use self::expand::Expand;
 use self::row::Annotations;
+use self::store::Store;
+use self::table::Record;
+use self::task::TaskRow;
 use super::BackEnd;
 use crate::call::Call;
-use crate::population::{Population, Task};
+use crate::fault::FaultTable;
+use crate::population::{Account, Contact, Population};
 use crate::reply::{self, Refusal, Reply, WithHeader};
 
 const JSON: &str = "application/json; odata.metadata=minimal";
 
 pub(super) struct Dataverse {
-    population: Arc<Population>,
+    store: Store,
+    faults: Arc<FaultTable>,
 }
 
 impl Dataverse {
-    pub(super) fn new(population: Arc<Population>) -> Self {
-        Self { population }
+    pub(super) fn new(population: Arc<Population>, faults: Arc<FaultTable>) -> Self {
+        Self {
+            store: Store::new(population),
+            faults,
+        }
     }
 
     fn route(&self, call: &Call) -> Result<Reply, DataverseError> {
@@ -35,58 +52,67 @@ impl Dataverse {
             return Err(DataverseError::Unauthorized);
         }
         let segments = call.segments();
-        let ["api", "data", version, path @ ..] = segments.as_slice() else {
-            return Err(DataverseError::no_such_segment(
-                segments.first().copied().unwrap_or_default(),
-            ));
-        };
-        if !version.starts_with("v9.") {
-            return Err(DataverseError::no_such_segment(version));
-        }
-        if call.method != Method::GET {
-            return Err(DataverseError::method_not_allowed());
-        }
-        match path {
-            ["tasks"] => self.tasks(call).map(|body| ok(call, &body)),
-            [one] => match one.strip_prefix("tasks(").and_then(|key| key.strip_suffix(')')) {
-                Some(key) => self.task(call, key),
-                None => Err(DataverseError::no_such_segment(one)),
-            },
-            [_, segment, ..] => Err(DataverseError::no_such_segment(segment)),
-            [] => Err(DataverseError::no_such_segment("")),
+        let path = below_version(&segments)?;
+        match (&call.method, path) {
+            (&Method::POST, ["$batch"]) => self.batch(call),
+            (&Method::PATCH, _) => self.store.transaction(|changes| self.write(call, changes)),
+            (&Method::GET, path) => self.read(call, path),
+            _ => Err(DataverseError::method_not_allowed()),
         }
     }
 
-    /// `GET /tasks({activityid})`; a matching `If-None-Match` is a 304.
-    fn task(&self, call: &Call, key: &str) -> Result<Reply, DataverseError> {
-        let columns = row::columns(call.query("$select"))?;
-        let task = self.find(key)?;
-        let tag = row::entity_tag(&task);
+    fn read(&self, call: &Call, path: &[&str]) -> Result<Reply, DataverseError> {
+        let one = match path {
+            [one] => one,
+            [_, segment, ..] => return Err(DataverseError::no_such_segment(segment)),
+            [] => return Err(DataverseError::no_such_segment("")),
+        };
+        match set_and_key(one) {
+            ("tasks", None) => self.collection::<TaskRow>(call).map(|body| ok(call, &body)),
+            ("tasks", Some(key)) => self.one::<TaskRow>(call, key),
+            ("accounts", None) => self.collection::<Account>(call).map(|body| ok(call, &body)),
+            ("accounts", Some(key)) => self.one::<Account>(call, key),
+            ("contacts", None) => self.collection::<Contact>(call).map(|body| ok(call, &body)),
+            ("contacts", Some(key)) => self.one::<Contact>(call, key),
+            _ => Err(DataverseError::no_such_segment(one)),
+        }
+    }
+
+    /// `GET /{entity set}({key})`; a matching `If-None-Match` is a 304.
+    fn one<R: Record>(&self, call: &Call, key: &str) -> Result<Reply, DataverseError> {
+        let record = self.find::<R>(key)?;
+        let tag = record.entity_tag();
         if call
             .header("if-none-match")
             .is_some_and(|tags| tags == "*" || tags.split(',').any(|t| t.trim() == tag))
         {
             return Ok(reply::empty(StatusCode::NOT_MODIFIED).with("etag", tag));
         }
-        let mut body = self.row(&task, &columns, Annotations::wanted(call));
-        let context = format!(
-            "{}#tasks{}/$entity",
-            row::metadata(call),
-            row::in_context(call.query("$select"), &columns)
-        );
-        body.insert("@odata.context".into(), context.into());
-        Ok(ok(call, &body.into()).with("etag", tag))
+        self.representation(call, &record)
     }
 
-    fn find(&self, key: &str) -> Result<Task, DataverseError> {
-        let id = key.parse().map_err(|_| DataverseError::bad_key(key))?;
-        self.population
-            .task(id)
-            .ok_or_else(|| DataverseError::does_not_exist(id))
+    /// 200 with a row, as the query options of the call want it.
+    fn representation<R: Record>(&self, call: &Call, record: &R) -> Result<Reply, DataverseError> {
+        let columns = R::TABLE.selected(call.query("$select"))?;
+        let expand = Expand::parse(R::TABLE, call.query("$expand"))?;
+        let mut body = table::row(&self.store, record, &columns, &expand, Annotations::wanted(call));
+        let context = format!(
+            "{}#{}{}/$entity",
+            row::metadata(call),
+            R::TABLE.set,
+            row::in_context(call.query("$select"), &columns, &expand)
+        );
+        body.insert("@odata.context".into(), context.into());
+        Ok(ok(call, &body.into()).with("etag", record.entity_tag()))
+    }
+
+    fn find<R: Record>(&self, key: &str) -> Result<R, DataverseError> {
+        let id = key.parse().map_err(|_| DataverseError::bad_key(R::TABLE, key))?;
+        R::find(&self.store, id).ok_or_else(|| DataverseError::does_not_exist(R::TABLE, id))
     }
 
     fn finish(&self, call: &Call, reply: Reply) -> Reply {
-        let id = call.request_id(self.population.seed()).to_string();
+        let id = call.request_id(self.store.population().seed()).to_string();
         let reply = reply
             .with("odata-version", "4.0")
             .with("cache-control", "no-cache")
@@ -106,9 +132,32 @@ impl BackEnd for Dataverse {
         self.finish(call, reply)
     }
 
+    fn repeats(&self) -> bool {
+        true
+    }
+
     fn refuse(&self, call: &Call, refusal: Refusal) -> Reply {
         let reply = DataverseError::of_status(refusal.status).reply();
         self.finish(call, reply.with_retry_after(refusal.retry_after))
+    }
+}
+
+/// What follows `/api/data/v9.2` in a path.
+fn below_version<'a>(segments: &'a [&'a str]) -> Result<&'a [&'a str], DataverseError> {
+    match segments {
+        ["api", "data", version, path @ ..] if version.starts_with("v9.") => Ok(path),
+        ["api", "data", version, ..] => Err(DataverseError::no_such_segment(version)),
+        _ => Err(DataverseError::no_such_segment(
+            segments.first().copied().unwrap_or_default(),
+        )),
+    }
+}
+
+/// `tasks(1)` is a set and a key in it, `tasks` a set.
+fn set_and_key(segment: &str) -> (&str, Option<&str>) {
+    match segment.strip_suffix(')').and_then(|segment| segment.split_once('(')) {
+        Some((set, key)) => (set, Some(key)),
+        None => (segment, None),
     }
 }
 
@@ -128,9 +177,10 @@ fn ok(call: &Call, body: &Value) -> Reply {
 mod tests {
     use super::*;
     use crate::call::tests::{get, get_with};
+    use crate::population::Task;
 
     pub(super) fn dataverse() -> Dataverse {
-        Dataverse::new(Arc::new(Population::new(1)))
+        Dataverse::new(Arc::new(Population::new(1)), Arc::default())
     }
 
     pub(super) fn body(reply: &Reply) -> Value {
@@ -168,7 +218,7 @@ mod tests {
                 &[("authorization", "Bearer x"), ("if-none-match", tag)],
             ))
         };
-        let fresh = ask(&row::entity_tag(&task));
+        let fresh = ask(&TaskRow::from(task).entity_tag());
         assert_eq!(fresh.status(), StatusCode::NOT_MODIFIED);
         assert!(fresh.body().is_empty());
         assert_eq!(ask("W/\"1\"").status(), StatusCode::OK);

@@ -1,13 +1,17 @@
-//! The collection of tasks: filter, order, pages.
+//! A collection of rows: filter, order, pages.
+
+use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
 
 use super::Dataverse;
 use super::error::DataverseError;
+use super::expand::Expand;
 use super::row::{self, Annotations};
+use super::store::Store;
+use super::table::{self, Record, Table};
 use crate::call::{Call, encoded};
 use crate::odata::{self, Filter, Order};
-use crate::population::{Population, Task};
 
 /// Rows of a page, and of a whole answer with `$top`.
 const PAGE: usize = 5_000;
@@ -15,26 +19,32 @@ const PAGE: usize = 5_000;
 const LARGEST_COUNT: usize = 5_000;
 
 impl Dataverse {
-    /// `GET /tasks`.
-    pub(super) fn tasks(&self, call: &Call) -> Result<Value, DataverseError> {
-        let columns = row::columns(call.query("$select"))?;
-        let filter = call.query("$filter").map(parse_filter).transpose()?;
-        let order = parse_order(call.query("$orderby"))?;
+    /// `GET /{entity set}`.
+    pub(super) fn collection<R: Record>(&self, call: &Call) -> Result<Value, DataverseError> {
+        let select = call.query("$select");
+        let columns = R::TABLE.selected(select)?;
+        let expand = Expand::parse(R::TABLE, call.query("$expand"))?;
+        let filter = call
+            .query("$filter")
+            .map(|text| parse_filter(R::TABLE, text))
+            .transpose()?;
+        let order = parse_order(R::TABLE, call.query("$orderby"))?;
         let size = page_size(call)?;
         let page_number = page_number(call)?;
         let annotations = Annotations::wanted(call);
 
         let skipped = (page_number - 1).saturating_mul(size);
-        let mut matching = self.matching(filter.as_ref(), &order);
-        let page: Vec<Task> = matching.by_ref().skip(skipped).take(size).collect();
+        let mut matching = matching::<R>(&self.store, filter.as_ref(), &order);
+        let page: Vec<R> = matching.by_ref().skip(skipped).take(size).collect();
         let mut rest = matching;
         let more = call.query("$top").is_none() && rest.next().is_some();
 
         let mut body = Map::new();
         let context = format!(
-            "{}#tasks{}",
+            "{}#{}{}",
             row::metadata(call),
-            row::in_context(call.query("$select"), &columns)
+            R::TABLE.set,
+            row::in_context(select, &columns, &expand)
         );
         body.insert("@odata.context".into(), context.into());
         if call.query("$count") == Some("true") {
@@ -48,68 +58,66 @@ impl Dataverse {
                 call.link("$", &[("$skiptoken", token)]).into(),
             );
         }
-        body.insert(
-            "value".into(),
-            page.iter()
-                .map(|task| Value::from(self.row(task, &columns, annotations)))
-                .collect(),
-        );
+        let rows = page
+            .iter()
+            .map(|record| Value::from(table::row(&self.store, record, &columns, &expand, annotations)));
+        body.insert("value".into(), rows.collect());
         Ok(body.into())
-    }
-
-    /// All tasks that pass the filter, in order. Without an order it is that of the employees.
-    fn matching<'a>(&'a self, filter: Option<&'a Filter>, order: &[Order<'_>]) -> Box<dyn Iterator<Item = Task> + 'a> {
-        let owner = filter.and_then(|filter| filter.required_text("contoso_employeenumber"));
-        let numbers = match owner.map(|id| self.population.by_employee_id(id)) {
-            None => 1..=Population::EMPLOYEES,
-            Some(Some(employee)) => employee.number..=employee.number,
-            #[expect(clippy::reversed_empty_ranges, reason = "nobody has this number")]
-            Some(None) => 1..=0,
-        };
-        let passes = move |task: &Task| filter.is_none_or(|filter| filter.accepts(&|name| row::operand(task, name)));
-        let tasks = numbers.flat_map(|number| self.population.tasks(number)).filter(passes);
-        if order.is_empty() {
-            return Box::new(tasks);
-        }
-        let mut tasks: Vec<Task> = tasks.collect();
-        tasks.sort_by(|a, b| {
-            order
-                .iter()
-                .map(|by| compare(a, b, by))
-                .find(|o| o.is_ne())
-                .unwrap_or(a.number().cmp(&b.number()))
-        });
-        Box::new(tasks.into_iter())
     }
 }
 
+/// All rows that pass the filter, in order. Without an order it is that of their numbers.
+fn matching<'a, R: Record + 'a>(
+    store: &'a Store,
+    filter: Option<&'a Filter>,
+    order: &[Order<'_>],
+) -> Box<dyn Iterator<Item = R> + 'a> {
+    let passes = move |record: &R| filter.is_none_or(|filter| filter.accepts(&|name| record.operand(store, name)));
+    let records = R::candidates(store, filter).filter(passes);
+    if order.is_empty() {
+        return Box::new(records);
+    }
+    let mut records: Vec<R> = records.collect();
+    records.sort_by(|a, b| {
+        order
+            .iter()
+            .map(|by| compare(store, a, b, by))
+            .find(|o| o.is_ne())
+            .unwrap_or(a.number().cmp(&b.number()))
+    });
+    Box::new(records.into_iter())
+}
+
 /// Null comes first ascending, as in SQL Server.
-fn compare(a: &Task, b: &Task, by: &Order<'_>) -> std::cmp::Ordering {
+fn compare<R: Record>(store: &Store, a: &R, b: &R, by: &Order<'_>) -> Ordering {
     use crate::odata::Operand::Null;
-    let (left, right) = (row::operand(a, by.property), row::operand(b, by.property));
+    let (left, right) = (a.operand(store, by.property), b.operand(store, by.property));
     let order = match (&left, &right) {
-        (Null, Null) => std::cmp::Ordering::Equal,
-        (Null, _) => std::cmp::Ordering::Less,
-        (_, Null) => std::cmp::Ordering::Greater,
-        _ => left.order(&right).unwrap_or(std::cmp::Ordering::Equal),
+        (Null, Null) => Ordering::Equal,
+        (Null, _) => Ordering::Less,
+        (_, Null) => Ordering::Greater,
+        _ => left.order(&right).unwrap_or(Ordering::Equal),
     };
     if by.descending { order.reverse() } else { order }
 }
 
-fn parse_filter(text: &str) -> Result<Filter, DataverseError> {
+fn parse_filter(table: &Table, text: &str) -> Result<Filter, DataverseError> {
     let filter = Filter::parse(text)
         .map_err(|bad| DataverseError::bad_query(format!("Syntax error at position {} in '{text}'.", bad.at)))?;
-    match filter.unknown_property(&|name| row::known(name).is_some()) {
-        Some(name) => Err(DataverseError::no_such_column(name)),
+    if filter.has_in_operator() {
+        return Err(DataverseError::bad_query("The query node In is not supported."));
+    }
+    match filter.unknown_property(&|name| table.column(name).is_some()) {
+        Some(name) => Err(DataverseError::no_such_column(table, name)),
         None => Ok(filter),
     }
 }
 
-fn parse_order(text: Option<&str>) -> Result<Vec<Order<'_>>, DataverseError> {
+fn parse_order<'a>(table: &Table, text: Option<&'a str>) -> Result<Vec<Order<'a>>, DataverseError> {
     let text = text.unwrap_or_default();
     let order = odata::order(text).map_err(|_| DataverseError::bad_query(format!("Syntax error in '{text}'.")))?;
-    match order.iter().find(|by| row::known(by.property).is_none()) {
-        Some(by) => Err(DataverseError::no_such_column(by.property)),
+    match order.iter().find(|by| table.column(by.property).is_none()) {
+        Some(by) => Err(DataverseError::no_such_column(table, by.property)),
         None => Ok(order),
     }
 }
@@ -127,12 +135,13 @@ fn page_size(call: &Call) -> Result<usize, DataverseError> {
 }
 
 /// The cookie that a `$skiptoken` carries: which page comes next, and the rows that this one starts and ends with.
-fn cookie(page: usize, first: &Task, last: &Task) -> String {
+fn cookie<R: Record>(page: usize, first: &R, last: &R) -> String {
     let inner = format!(
-        "<cookie page=\"{}\"><activityid last=\"{{{}}}\" first=\"{{{}}}\" /></cookie>",
+        "<cookie page=\"{}\"><{} last=\"{{{}}}\" first=\"{{{}}}\" /></cookie>",
         page - 1,
-        last.id,
-        first.id
+        R::TABLE.key,
+        last.id(),
+        first.id()
     );
     format!(
         "<cookie pagenumber=\"{page}\" pagingcookie=\"{}\" istracking=\"False\" />",
@@ -158,9 +167,8 @@ mod tests {
     use serde_json::Value;
 
     use super::super::tests::{body, dataverse, some_task};
-    use super::*;
     use crate::call::tests::{get, get_with};
-    use crate::population::TaskState;
+    use crate::population::{Population, Task, TaskState};
     use crate::systems::BackEnd;
 
     fn open_tasks(employee: u32) -> String {

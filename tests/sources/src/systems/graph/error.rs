@@ -42,6 +42,10 @@ impl GraphError {
         )
     }
 
+    pub(super) fn not_delegated() -> Self {
+        Self::bad_request("/me request is only valid with delegated authentication flow.")
+    }
+
     pub(super) fn method_not_allowed() -> Self {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -68,6 +72,14 @@ impl GraphError {
     pub(super) fn no_photo() -> Self {
         let message = "Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' was thrown.";
         Self::new(StatusCode::NOT_FOUND, "ImageNotFound", message)
+    }
+
+    /// In a batch: what this request depends on has failed.
+    pub(super) fn failed_dependency(id: &str) -> Self {
+        let message = format!(
+            "The execution of the request was skipped because the request '{id}', on which it depends, failed."
+        );
+        Self::new(StatusCode::FAILED_DEPENDENCY, "FailedDependency", message)
     }
 
     /// What Graph says with a status that has nothing to do with the request.

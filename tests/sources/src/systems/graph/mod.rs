@@ -1,8 +1,9 @@
-//! Microsoft Graph v1.0: users, manager, photo, calendar view.
+//! Microsoft Graph v1.0: users, and of each one or of the signed-in one (`/me`) the manager, the photo and the calendar view; batches.
 //!
 //! Shapes: Learn, "List users", "Get a user", "List manager", "Get profilePhoto", "List calendarView", "Paging Microsoft Graph data
-//! in your app", "Advanced query capabilities on Microsoft Entra ID objects".
+//! in your app", "Advanced query capabilities on Microsoft Entra ID objects", "Combine multiple HTTP requests using JSON batching".
 
+mod batch;
 mod calendar;
 mod error;
 mod photo;
@@ -16,7 +17,9 @@ use http::{Method, StatusCode};
 
 use self::error::GraphError;
 use super::BackEnd;
+use crate::bearer;
 use crate::call::Call;
+use crate::fault::FaultTable;
 use crate::population::{Employee, Population};
 use crate::reply::{self, Refusal, Reply, WithHeader};
 
@@ -24,11 +27,12 @@ const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true
 
 pub(super) struct Graph {
     population: Arc<Population>,
+    faults: Arc<FaultTable>,
 }
 
 impl Graph {
-    pub(super) fn new(population: Arc<Population>) -> Self {
-        Self { population }
+    pub(super) fn new(population: Arc<Population>, faults: Arc<FaultTable>) -> Self {
+        Self { population, faults }
     }
 
     fn route(&self, call: &Call) -> Result<Reply, GraphError> {
@@ -41,19 +45,35 @@ impl Graph {
                 segments.first().copied().unwrap_or_default(),
             ));
         };
-        if call.method != Method::GET && matches!(path, ["users", ..]) {
-            return Err(GraphError::method_not_allowed());
+        match (&call.method, path) {
+            (&Method::POST, ["$batch"]) => Ok(reply::json(StatusCode::OK, JSON, &self.batch(call)?)),
+            (&Method::GET, ["users"]) => Ok(reply::json(StatusCode::OK, JSON, &self.users(call)?)),
+            (&Method::GET, ["users", user, rest @ ..]) => self.of_user(call, self.find(user)?, rest),
+            (&Method::GET, ["me", rest @ ..]) => self.of_user(call, self.signed_in(call)?, rest),
+            (_, ["users" | "me" | "$batch", ..]) => Err(GraphError::method_not_allowed()),
+            (_, [segment, ..]) => Err(GraphError::no_such_segment(segment)),
+            (_, []) => Err(GraphError::no_such_segment("")),
         }
+    }
+
+    /// What is below `/users/{id}` and `/me`.
+    fn of_user(&self, call: &Call, user: Employee, path: &[&str]) -> Result<Reply, GraphError> {
         let body = match path {
-            ["users"] => self.users(call)?,
-            ["users", user] => self.user(call, self.find(user)?)?,
-            ["users", user, "manager"] => self.manager(call, self.find(user)?)?,
-            ["users", user, "photo", "$value"] => return photo::photo(&self.find(user)?),
-            ["users", user, "calendarView"] => self.calendar_view(call, self.find(user)?)?,
-            ["users", _, segment, ..] | [segment, ..] => return Err(GraphError::no_such_segment(segment)),
-            [] => return Err(GraphError::no_such_segment("")),
+            [] => self.user(call, user)?,
+            ["manager"] => self.manager(call, user)?,
+            ["photo", "$value"] => return photo::photo(&user),
+            ["calendarView"] => self.calendar_view(call, user)?,
+            [segment, ..] => return Err(GraphError::no_such_segment(segment)),
         };
         Ok(reply::json(StatusCode::OK, JSON, &body))
+    }
+
+    /// The user that the token speaks for; a service principal's speaks for nobody.
+    fn signed_in(&self, call: &Call) -> Result<Employee, GraphError> {
+        let employee = call
+            .bearer()
+            .and_then(|token| bearer::employee(&self.population, token));
+        employee.ok_or_else(GraphError::not_delegated)
     }
 
     /// The user of an object id or user principal name.
@@ -105,6 +125,10 @@ impl BackEnd for Graph {
         self.finish(call, reply)
     }
 
+    fn repeats(&self) -> bool {
+        true
+    }
+
     fn refuse(&self, call: &Call, refusal: Refusal) -> Reply {
         let reply = GraphError::of_status(refusal.status).reply(self.request_ids(call));
         self.finish(call, reply.with_retry_after(refusal.retry_after))
@@ -119,7 +143,7 @@ mod tests {
     use crate::call::tests::{get, get_with};
 
     pub(super) fn graph() -> Graph {
-        Graph::new(Arc::new(Population::new(1)))
+        Graph::new(Arc::new(Population::new(1)), Arc::default())
     }
 
     pub(super) fn body(reply: &Reply) -> Value {
@@ -148,6 +172,27 @@ mod tests {
                 .starts_with("Bearer realm=")
         );
         insta::assert_json_snapshot!(body(&reply));
+    }
+
+    #[test]
+    fn me_is_whom_the_token_speaks_for() {
+        let graph = graph();
+        let somebody = graph.population.employee(42).expect("employee 42");
+        let token = format!("Bearer {}", bearer::token_for(&somebody));
+        for below in [
+            "",
+            "/manager",
+            "/calendarView?startDateTime=2026-03-02&endDateTime=2026-03-09",
+        ] {
+            let me = graph.answer(&get_with(&format!("/v1.0/me{below}"), &[("authorization", &token)]));
+            let user = graph.answer(&get(&format!("/v1.0/users/{}{below}", somebody.id)));
+            assert_eq!(me.status(), StatusCode::OK, "{below}");
+            assert_eq!(body(&me)["id"], body(&user)["id"], "{below}");
+            assert_eq!(body(&me)["value"], body(&user)["value"], "{below}");
+        }
+        let nobody = graph.answer(&get("/v1.0/me"));
+        assert_eq!(nobody.status(), StatusCode::BAD_REQUEST);
+        insta::assert_json_snapshot!(body(&nobody));
     }
 
     #[test]

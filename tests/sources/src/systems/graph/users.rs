@@ -12,6 +12,8 @@ use crate::population::{Employee, Population};
 
 const PAGE: usize = 100;
 const LARGEST_PAGE: usize = 999;
+/// Values of an `in`, or parts of an `or` (Learn, "Use the $filter query parameter").
+const MOST_ALTERNATIVES: usize = 15;
 
 impl Graph {
     /// `GET /users`.
@@ -63,15 +65,10 @@ impl Graph {
         start: usize,
     ) -> Box<dyn Iterator<Item = (usize, Employee)> + 'a> {
         let population = &self.population;
-        if let Some(id) = filter.and_then(|filter| filter.required_text("employeeId")) {
-            return Box::new(population.by_employee_id(id).into_iter().enumerate().skip(start));
-        }
-        if let Some(upn) = filter.and_then(|filter| {
-            filter
-                .required_text("userPrincipalName")
-                .or(filter.required_text("mail"))
-        }) {
-            return Box::new(population.by_upn(upn).into_iter().enumerate().skip(start));
+        if let Some(mut found) = filter.and_then(|filter| self.looked_up(filter)) {
+            found.sort_unstable_by_key(|user| user.number);
+            found.dedup();
+            return Box::new(found.into_iter().enumerate().skip(start));
         }
         if by_name {
             let numbers = population.numbers_by_display_name().iter().enumerate().skip(start);
@@ -84,6 +81,19 @@ impl Graph {
                 .zip(numbers)
                 .filter_map(|(place, number)| Some((place, population.employee(number)?))),
         )
+    }
+
+    /// The users that a filter names by a key, if it does.
+    fn looked_up(&self, filter: &Filter) -> Option<Vec<Employee>> {
+        let population = &self.population;
+        let by = |name: &str, find: &dyn Fn(&str) -> Option<Employee>| {
+            let keys = filter.required_texts(name)?;
+            Some(keys.into_iter().filter_map(find).collect())
+        };
+        by("employeeId", &|id| population.by_employee_id(id))
+            .or_else(|| by("id", &|id| population.by_guid(id.parse().ok()?)))
+            .or_else(|| by("userPrincipalName", &|upn| population.by_upn(upn)))
+            .or_else(|| by("mail", &|mail| population.by_upn(mail)))
     }
 
     fn count(&self, filter: Option<&Filter>) -> usize {
@@ -132,7 +142,13 @@ fn parse_filter(text: &str) -> Result<Filter, GraphError> {
             "Unsupported or invalid query filter clause specified for property '{name}' of resource 'User'."
         )));
     }
-    Ok(filter)
+    match filter.most_alternatives() {
+        number if number > MOST_ALTERNATIVES => Err(GraphError::unsupported_query(format!(
+            "Too many child clauses specified in search filter expression containing 'OR' operators: {number}. Max allowed: \
+             {MOST_ALTERNATIVES}."
+        ))),
+        _ => Ok(filter),
+    }
 }
 
 fn accepts(filter: Option<&Filter>, user: &Employee) -> bool {
@@ -244,6 +260,21 @@ mod tests {
             "/v1.0/users?$filter=employeeId%20eq%20'E000042'&$select=displayName,employeeId,mail",
         )));
         insta::assert_json_snapshot!(page);
+    }
+
+    #[test]
+    fn up_to_fifteen_are_looked_up_in_one_call() {
+        let graph = graph();
+        let page = body(&graph.answer(&get(
+            "/v1.0/users?$filter=employeeId%20in%20('E000042','E000007','E999999','E000042')&$select=employeeId",
+        )));
+        assert_eq!(ids(&page), ["E000007", "E000042"]);
+        let many: Vec<String> = (1..=16).map(|number| format!("'E{number:06}'")).collect();
+        let page = body(&graph.answer(&get(&format!(
+            "/v1.0/users?$filter=employeeId%20in%20({})",
+            many.join(",")
+        ))));
+        assert_eq!(page["error"]["code"], "Request_UnsupportedQuery");
     }
 
     #[test]

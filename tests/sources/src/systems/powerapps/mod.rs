@@ -122,6 +122,10 @@ impl BackEnd for PowerApps {
         self.finish(call, reply)
     }
 
+    fn repeats(&self) -> bool {
+        true
+    }
+
     fn refuse(&self, call: &Call, refusal: Refusal) -> Reply {
         let reply = PowerAppsError::of_status(refusal.status).reply();
         self.finish(call, reply.with_retry_after(refusal.retry_after))

@@ -96,6 +96,10 @@ impl BackEnd for SharePoint {
         self.finish(call, reply)
     }
 
+    fn repeats(&self) -> bool {
+        true
+    }
+
     fn refuse(&self, call: &Call, refusal: Refusal) -> Reply {
         let reply = SharePointError::refusal(refusal.status, Format::accepted(call));
         self.finish(call, reply.with_retry_after(refusal.retry_after))
