@@ -17,7 +17,7 @@ use std::time::Duration;
 use midspan_definition::SourceUse;
 
 use crate::{Context, Error, Result};
-pub use call::{Answer, Call};
+pub use call::{Answer, Binary, Call, Multipart};
 pub(crate) use lookup::Once;
 pub use paging::{Collected, Pages, Paging};
 pub(crate) use policy::Instance;
@@ -43,6 +43,7 @@ pub struct Source {
     title: &'static str,
     timeout: Duration,
     max_body: usize,
+    max_request_body: usize,
     credentials: auth::Credentials,
     policy: policy::Policy,
 }
@@ -81,6 +82,7 @@ impl Source {
             title: name,
             timeout: Duration::from_secs(10),
             max_body: 8 * 1024 * 1024,
+            max_request_body: 8 * 1024 * 1024,
             credentials: auth::Credentials::None,
             policy: policy::Policy::DEFAULT,
         }
@@ -100,10 +102,17 @@ impl Source {
         self
     }
 
-    /// The largest answer taken, in bytes; 8 MiB unless told.
+    /// The largest answer taken, in bytes, both as it is sent and when it is decoded; 8 MiB unless told.
     #[must_use]
     pub const fn max_body(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
+        self
+    }
+
+    /// The largest body sent to it, in bytes; 8 MiB unless told. A larger one is `BodyTooLarge` and is not sent.
+    #[must_use]
+    pub const fn max_request_body(mut self, bytes: usize) -> Self {
+        self.max_request_body = bytes;
         self
     }
 
@@ -209,6 +218,26 @@ impl<'c> Handle<'c> {
     /// Starts a POST.
     pub fn post(self, path: &'static str) -> Call<'c> {
         self.call(http::Method::POST, path)
+    }
+
+    /// Starts a PUT.
+    pub fn put(self, path: &'static str) -> Call<'c> {
+        self.call(http::Method::PUT, path)
+    }
+
+    /// Starts a PATCH.
+    pub fn patch(self, path: &'static str) -> Call<'c> {
+        self.call(http::Method::PATCH, path)
+    }
+
+    /// Starts a DELETE.
+    pub fn delete(self, path: &'static str) -> Call<'c> {
+        self.call(http::Method::DELETE, path)
+    }
+
+    /// Starts a HEAD: what a GET would answer, without its body.
+    pub fn head(self, path: &'static str) -> Call<'c> {
+        self.call(http::Method::HEAD, path)
     }
 
     /// Starts a call with any method.

@@ -20,7 +20,7 @@ impl Answer {
     ///
     /// # Errors
     /// `SourceThrottled` for 429, else `SourceFailed`; the body goes to the log only.
-    pub(super) fn success(self, ctx: &Context) -> Result<Self> {
+    pub fn success(self, ctx: &Context) -> Result<Self> {
         let Some(code) = failure_code(self.status()) else {
             return Ok(self);
         };
@@ -51,13 +51,35 @@ impl Answer {
     ///
     /// # Errors
     /// `SourceInvalid`; the log says where it differs.
-    pub(super) fn json<T: DeserializeOwned>(&self, ctx: &Context) -> Result<T> {
-        serde_json::from_slice(self.body()).map_err(|error| {
-            let error = invalid(self.source, format!("{error}; it answered: {}", self.excerpt()))
-                .with_source(self.source.name(), Some(self.status().as_u16()));
-            ctx.log_call_error(&error, self.attempts);
-            error
-        })
+    pub fn json<T: DeserializeOwned>(&self, ctx: &Context) -> Result<T> {
+        serde_json::from_slice(self.body()).map_err(|error| self.invalid(ctx, &error.to_string()))
+    }
+
+    /// The body as text, in the character set that it names: UTF-8 (also where it names none), US-ASCII or ISO-8859-1.
+    ///
+    /// # Errors
+    /// `SourceInvalid`; the log says why.
+    pub fn text(&self, ctx: &Context) -> Result<String> {
+        let charset = charset(self.content_type());
+        if charset.eq_ignore_ascii_case("iso-8859-1") {
+            return Ok(self.body().iter().copied().map(char::from).collect());
+        }
+        if !["utf-8", "utf8", "us-ascii"]
+            .iter()
+            .any(|known| charset.eq_ignore_ascii_case(known))
+        {
+            return Err(self.invalid(ctx, &format!("text in character set `{charset}`")));
+        }
+        let bytes = self.body().strip_prefix(b"\xef\xbb\xbf").unwrap_or(self.body());
+        let text = std::str::from_utf8(bytes).map_err(|error| self.invalid(ctx, &error.to_string()))?;
+        Ok(text.to_owned())
+    }
+
+    fn invalid(&self, ctx: &Context, why: &str) -> Error {
+        let error = invalid(self.source, format!("{why}; it answered: {}", self.excerpt()))
+            .with_source(self.source.name(), Some(self.status().as_u16()));
+        ctx.log_call_error(&error, self.attempts);
+        error
     }
 
     /// What it says of its failure, for the log.
@@ -72,6 +94,16 @@ impl Answer {
         let body = self.body();
         String::from_utf8_lossy(&body[..body.len().min(LOGGED_BODY)]).into_owned()
     }
+}
+
+/// The `charset` of a media type (RFC 9110 s. 8.3.2), UTF-8 where it has none.
+fn charset(content_type: Option<&str>) -> &str {
+    content_type
+        .into_iter()
+        .flat_map(|text| text.split(';').skip(1))
+        .filter_map(|parameter| parameter.split_once('='))
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))
+        .map_or("utf-8", |(_, value)| value.trim().trim_matches('"'))
 }
 
 /// Rounded up: a caller that comes earlier than asked comes in vain.

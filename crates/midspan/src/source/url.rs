@@ -21,7 +21,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 /// In a query, `/` and `'` are harmless too, and OData's texts are easier to read with them.
 const QUERY: &AsciiSet = &SEGMENT.remove(b'/').remove(b'\'').remove(b'*');
 
-/// `template` with `{name}` replaced by the values given, each as one segment.
+/// `template` with `{name}` replaced by the values given, which are escaped.
 pub(crate) fn path(template: &str, values: &[(&str, String)]) -> Result<String> {
     let mut path = String::with_capacity(template.len() + 32);
     let mut rest = template;
@@ -36,21 +36,25 @@ pub(crate) fn path(template: &str, values: &[(&str, String)]) -> Result<String> 
             .find(|(given, _)| *given == name)
             .ok_or_else(|| Error::failed(format!("the source path `{template}` needs `.path(\"{name}\", ...)`")))?;
         path.push_str(before);
-        path.extend(utf8_percent_encode(segment(name, value)?, SEGMENT));
+        path.push_str(value);
         rest = after;
     }
     path.push_str(rest);
     Ok(path)
 }
 
-/// A segment that is empty, `.` or `..` would point at another resource, escaped or not (RFC 3986 s. 5.2.4); so would
-/// `x/../y` at a source that reads escaped slashes as slashes.
-fn segment<'v>(name: &str, value: &'v str) -> Result<&'v str> {
+/// Appends one segment, escaped. One that is empty, `.` or `..` would point at another resource, escaped or not
+/// (RFC 3986 s. 5.2.4); so would `x/../y` at a source that reads escaped slashes as slashes.
+///
+/// # Errors
+/// `BadInput` that names it.
+pub(crate) fn push_segment(path: &mut String, name: &str, value: &str) -> Result<()> {
     if value.is_empty() || value.split(['/', '\\']).any(|part| matches!(part, "." | "..")) {
         let message = format!("\"{name}\" must not be empty, and not hold \".\" or \"..\" as a part of a path.");
         return Err(Error::bad_input(name, message));
     }
-    Ok(value)
+    path.extend(utf8_percent_encode(value, SEGMENT));
+    Ok(())
 }
 
 /// Appends `name=value` to a query.
@@ -69,20 +73,22 @@ mod tests {
 
     use super::*;
 
+    fn filled(template: &str, name: &str, value: &str) -> Result<String> {
+        let mut segment = String::new();
+        push_segment(&mut segment, name, value)?;
+        path(template, &[(name, segment)])
+    }
+
     #[test]
     fn values_stay_within_their_segment() {
         let check = |value: &str, expected: &str| {
-            assert_eq!(
-                path("/users/{id}/photo", &[("id", value.into())]).unwrap(),
-                expected,
-                "{value}"
-            );
+            assert_eq!(filled("/users/{id}/photo", "id", value).unwrap(), expected, "{value}");
         };
         check("ada@contoso.com", "/users/ada@contoso.com/photo");
         check("a/b?c#d", "/users/a%2Fb%3Fc%23d/photo");
         check("Jürg %2e", "/users/J%C3%BCrg%20%252e/photo");
         for value in ["", ".", "..", "../groups", "a/../b", "a\\..\\b"] {
-            assert!(path("/users/{id}", &[("id", value.into())]).is_err(), "{value}");
+            assert!(filled("/users/{id}", "id", value).is_err(), "{value}");
         }
     }
 
@@ -114,7 +120,7 @@ mod tests {
 
         #[test]
         fn any_value_is_one_segment(value in ".*") {
-            if let Ok(path) = path("/a/{x}/b", &[("x", value.clone())]) {
+            if let Ok(path) = filled("/a/{x}/b", "x", &value) {
                 prop_assert_eq!(path.split('/').count(), 4);
                 prop_assert!(http::Uri::try_from(path.clone()).is_ok(), "{}", path);
                 prop_assert!(!path.contains(['?', '#']));

@@ -30,12 +30,31 @@ impl Reply {
     /// If `status` is not an HTTP status.
     #[must_use]
     pub fn json(status: u16, body: impl Into<String>) -> Self {
+        Self::bytes(status, "application/json", body.into())
+    }
+
+    /// Answers with any content.
+    ///
+    /// # Panics
+    /// If `status` is not an HTTP status, or `content_type` not a header's value.
+    #[must_use]
+    pub fn bytes(status: u16, content_type: &str, content: impl Into<Bytes>) -> Self {
         let answer = http::Response::builder()
             .status(status)
-            .header(http::header::CONTENT_TYPE, "application/json")
-            .body(Bytes::from(body.into()))
-            .expect("a status from 100 to 999");
+            .header(http::header::CONTENT_TYPE, content_type)
+            .body(content.into())
+            .expect("a status from 100 to 999 and a media type");
         Self::new(End::Answer(answer))
+    }
+
+    /// Answers without content, as a write or a redirect does.
+    ///
+    /// # Panics
+    /// If `status` is not an HTTP status.
+    #[must_use]
+    pub fn status(status: u16) -> Self {
+        let answer = http::Response::builder().status(status).body(Bytes::new());
+        Self::new(End::Answer(answer.expect("a status from 100 to 999")))
     }
 
     /// Never answers.

@@ -1,30 +1,31 @@
 //! One call to a source.
 
 mod answer;
+mod body;
+mod multipart;
 mod send;
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
-    header::{ACCEPT, CONTENT_TYPE},
-};
-use serde::{Serialize, de::DeserializeOwned};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header::ACCEPT};
 
 use super::{Source, policy::IDEMPOTENCY_KEY, url};
 use crate::{Context, Error, Result};
-pub use answer::Answer;
+pub use answer::{Answer, Binary};
+pub use multipart::Multipart;
 
-/// A call that is being put together. Nothing is sent before one of [`json`](Call::json), [`found`](Call::found) and
-/// [`send`](Call::send) is awaited.
+/// A call that is being put together. Nothing is sent before what is wanted of the answer is awaited:
+/// [`json`](Call::json), [`found`](Call::found), [`text`](Call::text), [`binary`](Call::binary),
+/// [`success`](Call::success) or [`send`](Call::send).
 #[derive(Clone)]
-#[must_use = "a call does nothing until it is awaited as `.json()`, `.found()` or `.send()`"]
+#[must_use = "a call does nothing until its answer is awaited, as `.json()`, `.success()` or `.send()`"]
 pub struct Call<'c> {
     pub(super) ctx: &'c Context,
     pub(super) source: &'static Source,
     pub(super) method: Method,
     template: &'static str,
+    /// What stands for the template's `{names}`, escaped.
     path: Vec<(&'static str, String)>,
     pub(super) query: String,
     /// Where to go in place of path and query: a link of the source to itself.
@@ -51,7 +52,7 @@ impl<'c> Call<'c> {
             path: Vec::new(),
             query: String::new(),
             link: None,
-            headers: HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]),
+            headers: HeaderMap::new(),
             body: Bytes::new(),
             timeout: source.timeout,
             read_only: false,
@@ -65,13 +66,27 @@ impl<'c> Call<'c> {
         }
     }
 
-    /// Fills `{name}` in the path with one segment, escaped.
+    /// Fills `{name}` in the path with one segment, escaped. One that is empty, or has `.` or `..` as a part of a path, is
+    /// a `BadInput`, since it would lead to another resource.
     #[expect(
         clippy::needless_pass_by_value,
         reason = "`.query(\"top\", 5)` reads better than `&5`"
     )]
-    pub fn path(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.path.push((name, value.to_string()));
+    pub fn path(self, name: &'static str, value: impl ToString) -> Self {
+        self.segments(name, [value.to_string()])
+    }
+
+    /// Fills `{name}` in the path with any number of segments, each escaped as [`path`](Call::path) does it:
+    /// `.segments("file", "2026/plans/q1.pdf".split('/'))`.
+    pub fn segments(mut self, name: &'static str, values: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let mut text = String::new();
+        for (at, value) in values.into_iter().enumerate() {
+            text.push_str(if at == 0 { "" } else { "/" });
+            if let Err(error) = url::push_segment(&mut text, name, value.as_ref()) {
+                self.fail(|| error);
+            }
+        }
+        self.path.push((name, text));
         self
     }
 
@@ -83,6 +98,16 @@ impl<'c> Call<'c> {
     pub fn query(mut self, name: &str, value: impl ToString) -> Self {
         url::push_query(&mut self.query, name, &value.to_string());
         self
+    }
+
+    /// Adds `name=value` to the query where there is a value.
+    pub fn query_opt(self, name: &str, value: Option<impl ToString>) -> Self {
+        self.queries(name, value)
+    }
+
+    /// Adds `name=value` to the query for each value: `.queries("id", &ids)` is `id=1&id=2`.
+    pub fn queries(self, name: &str, values: impl IntoIterator<Item = impl ToString>) -> Self {
+        values.into_iter().fold(self, |call, value| call.query(name, value))
     }
 
     /// Sets a header.
@@ -97,19 +122,6 @@ impl<'c> Call<'c> {
                     format!("The value for header \"{name}\" has a control character."),
                 )
             }),
-        }
-        self
-    }
-
-    /// Sends `value` as the JSON body.
-    pub fn body<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
-        match serde_json::to_vec(value) {
-            Ok(json) => {
-                self.headers
-                    .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-                self.body = json.into();
-            }
-            Err(error) => self.fail(|| Error::failed(format!("a body for a source is not JSON: {error}"))),
         }
         self
     }
@@ -159,37 +171,16 @@ impl<'c> Call<'c> {
         self.error.get_or_insert_with(error);
     }
 
-    /// The JSON that the source answers.
-    ///
-    /// # Errors
-    /// `SourceTimeout`, `SourceUnreachable`, `SourceThrottled`, `SourceFailed` (any status but 2xx) or `SourceInvalid`
-    /// (not the JSON expected), each naming the source.
-    pub async fn json<T: DeserializeOwned>(self) -> Result<T> {
-        let ctx = self.ctx;
-        let answer = self.send().await?;
-        answer.success(ctx)?.json(ctx)
-    }
-
-    /// The JSON that the source answers, or nothing where it says that there is no such thing (404 or 410).
-    ///
-    /// # Errors
-    /// As [`json`](Call::json), for every other status.
-    pub async fn found<T: DeserializeOwned>(self) -> Result<Option<T>> {
-        let ctx = self.ctx;
-        let answer = self.send().await?;
-        if matches!(answer.status(), StatusCode::NOT_FOUND | StatusCode::GONE) {
-            return Ok(None);
-        }
-        answer.success(ctx)?.json(ctx).map(Some)
-    }
-
     /// The request without its credentials.
     async fn request(self) -> Result<http::Request<Bytes>> {
+        self.check_size()?;
         let uri = self.uri().await?;
         let mut request = http::Request::new(self.body);
         *request.method_mut() = self.method;
         *request.uri_mut() = uri;
         *request.headers_mut() = self.headers;
+        let accept = HeaderValue::from_static("application/json");
+        request.headers_mut().entry(ACCEPT).or_insert(accept);
         Ok(request)
     }
 
@@ -200,7 +191,11 @@ impl<'c> Call<'c> {
         let variable = format!("{}_url", self.source.name);
         let base = self.source.variable(self.ctx, &variable).await?;
         let path = self.path_text()?;
-        let separator = if self.query.is_empty() { "" } else { "?" };
+        let separator = match (self.query.is_empty(), path.contains('?')) {
+            (true, _) => "",
+            (false, true) => "&",
+            (false, false) => "?",
+        };
         let text = format!("{}{path}{separator}{}", base.trim_end_matches('/'), self.query);
         let uri = http::Uri::try_from(text).ok();
         // Without scheme and host it would be sent to ourselves.
