@@ -17,6 +17,7 @@ use std::time::Duration;
 use midspan_definition::SourceUse;
 
 use crate::{Context, Error, Result};
+pub use auth::Auth;
 pub use call::{Answer, Binary, Call, Multipart};
 pub(crate) use lookup::Once;
 pub use paging::{Collected, Pages, Paging};
@@ -36,7 +37,7 @@ pub use policy::Retry;
 ///     .timeout(Duration::from_millis(800))
 ///     .bearer("payroll_token");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Source {
     name: &'static str,
     protocol: &'static str,
@@ -44,7 +45,7 @@ pub struct Source {
     timeout: Duration,
     max_body: usize,
     max_request_body: usize,
-    credentials: auth::Credentials,
+    auth: Auth,
     policy: policy::Policy,
 }
 
@@ -83,7 +84,7 @@ impl Source {
             timeout: Duration::from_secs(10),
             max_body: 8 * 1024 * 1024,
             max_request_body: 8 * 1024 * 1024,
-            credentials: auth::Credentials::None,
+            auth: Auth::NONE,
             policy: policy::Policy::DEFAULT,
         }
     }
@@ -116,19 +117,24 @@ impl Source {
         self
     }
 
-    /// Calls with the bearer token (RFC 6750) that stands in this variable.
+    /// How its calls are authenticated; not at all unless told. See [`Auth`].
     #[must_use]
-    pub const fn bearer(mut self, variable: &'static str) -> Self {
-        self.credentials = auth::Credentials::Bearer(variable);
+    pub const fn auth(mut self, auth: Auth) -> Self {
+        self.auth = auth;
         self
     }
 
-    /// Calls with the caller's own `Authorization` header where the request carries one, else with the bearer token in
-    /// this variable. Only for a source that shall see the caller's token.
+    /// Calls with the bearer token (RFC 6750) that stands in this variable: [`Auth::bearer`].
     #[must_use]
-    pub const fn forward_authorization_or_bearer(mut self, variable: &'static str) -> Self {
-        self.credentials = auth::Credentials::CallerOr(variable);
-        self
+    pub const fn bearer(self, variable: &'static str) -> Self {
+        self.auth(Auth::bearer(variable))
+    }
+
+    /// Calls with the caller's own `Authorization` header where the request carries one, else with the bearer token in
+    /// this variable: [`Auth::caller_or_bearer`]. Only for a source that shall see the caller's token.
+    #[must_use]
+    pub const fn forward_authorization_or_bearer(self, variable: &'static str) -> Self {
+        self.auth(Auth::caller_or_bearer(variable))
     }
 
     /// What is tried again, how often and after which waits; unless told, safe reads are, once. See [`Retry`].
@@ -191,10 +197,6 @@ impl Source {
 
     pub(crate) const fn title(&self) -> &'static str {
         self.title
-    }
-
-    pub(crate) const fn credentials(&self) -> auth::Credentials {
-        self.credentials
     }
 }
 

@@ -88,10 +88,11 @@ async fn send_once(
     attempts: &Cell<u32>,
 ) -> Outcome {
     let mut request = request.clone();
-    auth::authenticate(ctx, source, &mut request).await?;
     trace(ctx, &mut request);
-    attempts.set(attempts.get() + 1);
+    // The credentials may be a part of the URL, which stands in errors.
     let uri = request.uri().clone();
+    auth::authenticate(ctx, source, &mut request).await?;
+    attempts.set(attempts.get() + 1);
     let sent = ctx.port().send(request, source.max_body).await;
     sent.map_err(|error| outcome::not_sent(source, semantics, &uri, &error))
 }

@@ -1,0 +1,147 @@
+//! Who a source thinks is calling: [`Auth`] stands beside the source, and all its secrets are variables.
+//!
+//! Every attempt of a call is authenticated by itself, as the last thing that is done to it, because a signature is over
+//! all the rest and holds for some minutes. A token comes from memory, else from the shared store, else from the
+//! authorization server.
+
+pub(crate) mod secret;
+mod simple;
+
+use bytes::Bytes;
+use http::{HeaderValue, header::AUTHORIZATION};
+use midspan_definition::ErrorCode;
+
+use super::{Source, url};
+use crate::{Context, Error, Result};
+
+/// How a source's calls are authenticated.
+///
+/// Every argument that is called a variable is the name of one of the component's variables in the manifest. Their values
+/// are never in the definition, in logs or in errors.
+///
+/// ```
+/// use midspan::source::{Auth, Source};
+///
+/// static CRM: Source = Source::rest("crm").auth(Auth::api_key("Ocp-Apim-Subscription-Key", "crm_key"));
+/// static PAYROLL: Source = Source::rest("payroll").auth(Auth::basic("payroll_user", "payroll_password"));
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Auth(Scheme);
+
+/// A scheme that needs much code holds a pointer to it, so that a component links only what its sources use: a constructor
+/// that is not called leaves nothing behind.
+#[derive(Debug, Clone, Copy)]
+enum Scheme {
+    None,
+    Bearer(&'static str),
+    Caller,
+    CallerOr(&'static str),
+    Basic(&'static str, &'static str),
+    KeyInHeader(&'static str, &'static str),
+    KeyInQuery(&'static str, &'static str),
+}
+
+impl Auth {
+    /// No credentials, as of a source that is told nothing.
+    pub const NONE: Self = Self(Scheme::None);
+
+    /// A bearer token (RFC 6750) that stands in a variable, for a source whose tokens live long.
+    #[must_use]
+    pub const fn bearer(token: &'static str) -> Self {
+        Self(Scheme::Bearer(token))
+    }
+
+    /// The caller's own `Authorization` header, as it came. Only for a source that shall see it.
+    ///
+    /// A caller without one gets `Unauthorized`.
+    #[must_use]
+    pub const fn caller() -> Self {
+        Self(Scheme::Caller)
+    }
+
+    /// The caller's own `Authorization` header where the request carries one, else the bearer token in a variable.
+    #[must_use]
+    pub const fn caller_or_bearer(token: &'static str) -> Self {
+        Self(Scheme::CallerOr(token))
+    }
+
+    /// User and password (RFC 7617), in UTF-8, from two variables.
+    #[must_use]
+    pub const fn basic(user: &'static str, password: &'static str) -> Self {
+        Self(Scheme::Basic(user, password))
+    }
+
+    /// A key from a variable, as the value of the header `name`.
+    ///
+    /// # Panics
+    /// When it is compiled, if `name` is not the name of a header (RFC 9110 s. 5.1).
+    #[must_use]
+    pub const fn api_key(name: &'static str, key: &'static str) -> Self {
+        assert!(is_header_name(name), "that is not the name of a header");
+        Self(Scheme::KeyInHeader(name, key))
+    }
+
+    /// A key from a variable, as the query's parameter `name`. A header is better where the source takes one: URLs are
+    /// in the logs of every proxy.
+    #[must_use]
+    pub const fn api_key_query(name: &'static str, key: &'static str) -> Self {
+        Self(Scheme::KeyInQuery(name, key))
+    }
+
+    /// The caller's `Authorization` where the source's calls are made with it or on its behalf: what the source answers
+    /// is that user's alone.
+    #[allow(dead_code, reason = "the cache, which asks whose an answer is, lands next")]
+    pub(crate) fn caller_of<'c>(&self, ctx: &'c Context) -> Option<&'c HeaderValue> {
+        match self.0 {
+            Scheme::Caller | Scheme::CallerOr(_) => ctx.admission().authorization.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// Puts the source's credentials on a request to it.
+///
+/// # Errors
+/// `OperationFailed` that names the source where it is not set up; `Unauthorized` where the caller has to sign in.
+pub(super) async fn authenticate(
+    ctx: &Context,
+    source: &'static Source,
+    request: &mut http::Request<Bytes>,
+) -> Result<()> {
+    let own = ctx.admission().authorization.as_ref();
+    match (source.auth.0, own) {
+        (Scheme::None, _) => Ok(()),
+        (Scheme::Caller | Scheme::CallerOr(_), Some(own)) => {
+            request.headers_mut().insert(AUTHORIZATION, own.clone());
+            Ok(())
+        }
+        (Scheme::Caller, None) => Err(no_token(ctx, source)),
+        (Scheme::Bearer(token) | Scheme::CallerOr(token), _) => simple::bearer(ctx, source, token, request).await,
+        (Scheme::Basic(user, password), _) => simple::basic(ctx, source, user, password, request).await,
+        (Scheme::KeyInHeader(name, key), _) => simple::key(ctx, source, name, key, request).await,
+        (Scheme::KeyInQuery(name, key), _) => simple::key_in_query(ctx, source, name, key, request).await,
+    }
+}
+
+/// The error for a caller that should have signed in.
+fn no_token(ctx: &Context, source: &'static Source) -> Error {
+    let (id, title) = (ctx.operation().id, source.title());
+    let message =
+        format!("{id} asks {title} as whoever calls it, but this call has no token. Sign in to the connection.");
+    Error::new(ErrorCode::Unauthorized, message).with_source(source.name(), None)
+}
+
+/// RFC 9110 s. 5.6.2: a token.
+const fn is_header_name(name: &str) -> bool {
+    let name = name.as_bytes();
+    let mut at = 0;
+    while at < name.len() {
+        if !matches!(name[at], b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~'
+            | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z')
+        {
+            return false;
+        }
+        at += 1;
+    }
+    !name.is_empty()
+}

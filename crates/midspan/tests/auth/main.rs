@@ -1,0 +1,3 @@
+//! How calls to sources are authenticated, on the scripted host.
+
+mod simple;
