@@ -21,6 +21,9 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 /// In a query, `/` and `'` are harmless too, and OData's texts are easier to read with them.
 const QUERY: &AsciiSet = &SEGMENT.remove(b'/').remove(b'\'').remove(b'*');
 
+/// The first `=` ends the name, so that more of them are part of the value; OData's nested options need them as they are.
+const VALUE: &AsciiSet = &QUERY.remove(b'=');
+
 /// `template` with `{name}` replaced by the values given, which are escaped.
 pub(crate) fn path(template: &str, values: &[(&str, String)]) -> Result<String> {
     let mut path = String::with_capacity(template.len() + 32);
@@ -64,7 +67,7 @@ pub(crate) fn push_query(query: &mut String, name: &str, value: &str) {
     }
     query.extend(utf8_percent_encode(name, QUERY));
     query.push('=');
-    query.extend(utf8_percent_encode(value, QUERY));
+    query.extend(utf8_percent_encode(value, VALUE));
 }
 
 #[cfg(test)]
@@ -106,7 +109,11 @@ mod tests {
         let mut query = String::new();
         push_query(&mut query, "$filter", "name eq 'O''Hara & Söhne'");
         push_query(&mut query, "$top", "5");
-        assert_eq!(query, "$filter=name%20eq%20'O''Hara%20%26%20S%C3%B6hne'&$top=5");
+        push_query(&mut query, "$expand", "manager($select=id;$top=1)");
+        assert_eq!(
+            query,
+            "$filter=name%20eq%20'O''Hara%20%26%20S%C3%B6hne'&$top=5&$expand=manager($select=id%3B$top=1)"
+        );
     }
 
     proptest! {

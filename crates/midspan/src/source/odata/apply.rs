@@ -1,6 +1,6 @@
 //! `$apply`: groups and sums at the source (OData Extension for Data Aggregation 4.0).
 
-use super::{Field, Filter};
+use super::{Expr, Field, Filter, Order, Search};
 
 /// Transformations, each on what the one before gives.
 ///
@@ -57,13 +57,61 @@ impl Apply {
         fields: impl IntoIterator<Item = Field>,
         values: impl IntoIterator<Item = Aggregate>,
     ) -> Self {
-        let fields: Vec<_> = fields.into_iter().map(|field| field.0).collect();
+        let fields: Vec<_> = fields.into_iter().map(|field| field.text).collect();
         let mut values = values.into_iter().peekable();
         let aggregate = match values.peek() {
             Some(_) => format!(",{}", aggregate(values)),
             None => String::new(),
         };
         self.then(format!("groupby(({}){aggregate})", fields.join(",")))
+    }
+
+    /// Adds the expression as the field `alias` to each.
+    pub fn compute<K>(self, expression: &Expr<K>, alias: &'static str) -> Self {
+        self.then(format!("compute({} as {alias})", expression.text))
+    }
+
+    /// Keeps what the search finds; all, where it is blank.
+    pub fn search(self, search: impl Into<Search>) -> Self {
+        match search.into().text() {
+            Some(text) => self.then(format!("search({text})")),
+            None => self,
+        }
+    }
+
+    /// Sorts.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "an order made in place reads better than `&`"
+    )]
+    pub fn order_by(self, order: Order) -> Self {
+        self.then(format!("orderby({})", order.0))
+    }
+
+    /// Keeps the first so many.
+    pub fn top(self, items: u32) -> Self {
+        self.then(format!("top({items})"))
+    }
+
+    /// Leaves out the first so many.
+    pub fn skip(self, items: u32) -> Self {
+        self.then(format!("skip({items})"))
+    }
+
+    /// Keeps the so many with the greatest values.
+    pub fn top_count<K>(self, items: u32, by: &Expr<K>) -> Self {
+        self.then(format!("topcount({items},{})", by.text))
+    }
+
+    /// Keeps the so many with the smallest values.
+    pub fn bottom_count<K>(self, items: u32, by: &Expr<K>) -> Self {
+        self.then(format!("bottomcount({items},{})", by.text))
+    }
+
+    /// The results of each, one after the other.
+    pub fn concat(self, sequences: impl IntoIterator<Item = Self>) -> Self {
+        let sequences: Vec<_> = sequences.into_iter().map(|sequence| sequence.text()).collect();
+        self.then(format!("concat({})", sequences.join(",")))
     }
 
     pub(super) fn text(&self) -> String {
@@ -95,6 +143,22 @@ mod tests {
         check(
             Apply::new().group_by([field("Customer/Country"), field("Year")], []),
             "groupby((Customer/Country,Year))",
+        );
+        check(
+            Apply::new()
+                .search("red")
+                .compute(&(field("Price") * 2), "Twice")
+                .order_by(field("Twice").descending())
+                .skip(5)
+                .top(10),
+            "search(\"red\")/compute(Price mul 2 as Twice)/orderby(Twice desc)/skip(5)/top(10)",
+        );
+        check(
+            Apply::new().concat([
+                Apply::new().top_count(2, &field("Amount")),
+                Apply::new().bottom_count(1, &field("Amount")),
+            ]),
+            "concat(topcount(2,Amount),bottomcount(1,Amount))",
         );
     }
 }

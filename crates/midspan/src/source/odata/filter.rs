@@ -1,18 +1,9 @@
-//! `$filter`: expressions of fields and literals.
+//! `$filter`: conditions.
 
-use std::borrow::Cow;
-
-use super::{Aggregate, Literal, literal};
-
-/// A field of the source: its name, or a path such as `manager/displayName`.
-#[must_use]
-pub fn field(path: &'static str) -> Field {
-    Field(path.into())
-}
-
-/// A field of the source; see [`field`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field(pub(super) Cow<'static, str>);
+use super::{
+    Field,
+    expression::{Binds, field},
+};
 
 /// A condition (OData ABNF, `boolCommonExpr`). Conditions are joined with parentheses where the operators' precedence
 /// asks for them.
@@ -23,10 +14,6 @@ pub struct Filter {
     joined_by: Option<Join>,
 }
 
-/// What to sort by; see [`Field::ascending`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order(pub(super) String);
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Join {
     And,
@@ -34,64 +21,17 @@ enum Join {
 }
 
 impl Field {
-    /// A field of this one, within [`any`](Field::any) and [`all`](Field::all).
+    /// A field of this one, within [`any`](Field::any) and [`all`](Field::all), or of a type that it is cast to:
+    /// `field("who").field("Sales.Manager")`.
     #[must_use]
     pub fn field(&self, path: &'static str) -> Self {
-        Self(format!("{}/{path}", self.0).into())
+        Self::new(format!("{}/{path}", self.text).into(), Binds::Primary)
     }
 
-    /// It equals.
-    pub fn eq(&self, value: impl Into<Literal>) -> Filter {
-        self.compare("eq", value)
-    }
-
-    /// It differs.
-    pub fn ne(&self, value: impl Into<Literal>) -> Filter {
-        self.compare("ne", value)
-    }
-
-    /// It is greater.
-    pub fn gt(&self, value: impl Into<Literal>) -> Filter {
-        self.compare("gt", value)
-    }
-
-    /// It is greater, or equals.
-    pub fn ge(&self, value: impl Into<Literal>) -> Filter {
-        self.compare("ge", value)
-    }
-
-    /// It is less.
-    pub fn lt(&self, value: impl Into<Literal>) -> Filter {
-        self.compare("lt", value)
-    }
-
-    /// It is less, or equals.
-    pub fn le(&self, value: impl Into<Literal>) -> Filter {
-        self.compare("le", value)
-    }
-
-    /// It equals one of `values` (`in`, OData 4.01; Dataverse does not have it). Of none, it is `false`.
-    pub fn is_in<V: Into<Literal>>(&self, values: impl IntoIterator<Item = V>) -> Filter {
-        let values: Vec<String> = values.into_iter().map(|value| value.into().to_string()).collect();
-        if values.is_empty() {
-            return Filter::raw("false");
-        }
-        Filter::whole(format!("{} in ({})", self.0, values.join(",")))
-    }
-
-    /// Its text has `part` in it.
-    pub fn contains(&self, part: &str) -> Filter {
-        self.function("contains", part)
-    }
-
-    /// Its text begins with `part`.
-    pub fn starts_with(&self, part: &str) -> Filter {
-        self.function("startswith", part)
-    }
-
-    /// Its text ends with `part`.
-    pub fn ends_with(&self, part: &str) -> Filter {
-        self.function("endswith", part)
+    /// How many items it has: `tags/$count`.
+    #[must_use]
+    pub fn count(&self) -> Self {
+        self.field("$count")
     }
 
     /// At least one of its items fulfils the condition: `field("tags").any("t", |t| t.eq("new"))`.
@@ -99,41 +39,19 @@ impl Field {
         self.lambda("any", item, condition)
     }
 
+    /// It has at least one item.
+    pub fn has_any(&self) -> Filter {
+        Filter::whole(format!("{}/any()", self.text))
+    }
+
     /// All of its items fulfil the condition: `field("lines").all("l", |l| l.field("amount").gt(0))`.
     pub fn all(&self, item: &'static str, condition: impl FnOnce(Field) -> Filter) -> Filter {
         self.lambda("all", item, condition)
     }
 
-    /// For [`Query::order_by`](super::Query::order_by): the smallest first.
-    #[must_use]
-    pub fn ascending(&self) -> Order {
-        Order(format!("{} asc", self.0))
-    }
-
-    /// For [`Query::order_by`](super::Query::order_by): the greatest first.
-    #[must_use]
-    pub fn descending(&self) -> Order {
-        Order(format!("{} desc", self.0))
-    }
-
-    /// For [`Apply::aggregate`](super::Apply::aggregate): its values by `method`, one of `sum`, `min`, `max`, `average`
-    /// and `countdistinct`, as the field `alias`.
-    #[must_use]
-    pub fn with(&self, method: &'static str, alias: &'static str) -> Aggregate {
-        Aggregate(format!("{} with {method} as {alias}", self.0))
-    }
-
-    fn compare(&self, operator: &str, value: impl Into<Literal>) -> Filter {
-        Filter::whole(format!("{} {operator} {}", self.0, value.into()))
-    }
-
-    fn function(&self, name: &str, part: &str) -> Filter {
-        Filter::whole(format!("{name}({},{})", self.0, literal::text(part)))
-    }
-
     fn lambda(&self, operator: &str, item: &'static str, condition: impl FnOnce(Field) -> Filter) -> Filter {
         let condition = condition(field(item)).text;
-        Filter::whole(format!("{}/{operator}({item}:{condition})", self.0))
+        Filter::whole(format!("{}/{operator}({item}:{condition})", self.text))
     }
 }
 
@@ -176,7 +94,7 @@ impl Filter {
         }
     }
 
-    const fn whole(text: String) -> Self {
+    pub(super) const fn whole(text: String) -> Self {
         Self { text, joined_by: None }
     }
 }
@@ -194,7 +112,10 @@ impl std::ops::Not for Filter {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{super::literal::tests::read_text, *};
+    use super::{
+        super::{Literal, literal::tests::read_text},
+        *,
+    };
 
     fn check(filter: &Filter, expected: &str) {
         assert_eq!(filter.text, expected);
@@ -240,6 +161,8 @@ mod tests {
     #[test]
     fn conditions_on_items_name_them() {
         check(&field("tags").any("t", |t| t.eq("new")), "tags/any(t:t eq 'new')");
+        check(&!field("tags").has_any(), "not (tags/any())");
+        check(&field("tags").count().gt(2), "tags/$count gt 2");
         let large = field("orders").all("o", |o| o.field("lines").any("l", |l| l.field("amount").gt(100)));
         check(&large, "orders/all(o:o/lines/any(l:l/amount gt 100))");
     }

@@ -2,10 +2,15 @@
 
 use std::{borrow::Cow, fmt, time::Duration};
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE};
+use jiff::civil::Time;
+
 use crate::{Date, Timestamp};
 
-/// A value as an expression has it (OData ABNF, `primitiveLiteral`). Texts, numbers, `bool`, [`Date`], [`Timestamp`],
-/// [`Duration`], [`Guid`] and `Option` of them become one by themselves.
+/// A value as an expression has it (OData ABNF, `primitiveLiteral`). Texts, numbers, `bool`, [`Date`], [`Time`],
+/// [`Timestamp`], [`Duration`], [`Guid`], [`Decimal`] and `Option` of them become one by themselves.
+///
+/// It is a key in a path too: `get("/People({id})").path("id", Literal::from("O'Hara"))`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Literal(Cow<'static, str>);
 
@@ -14,8 +19,14 @@ pub struct Literal(Cow<'static, str>);
 pub struct Null;
 
 /// 32 hexadecimal digits with hyphens (OData ABNF, `guidValue`), which stand in an expression without quotes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Two are equal whatever the case of their digits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Guid(String);
+
+/// A number of any length, such as an amount of money (OData ABNF, `decimalValue`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decimal(String);
 
 /// A text literal: quoted, with quotes in it doubled (OData ABNF, `string`).
 ///
@@ -34,6 +45,23 @@ impl Guid {
         const LENGTHS: [usize; 5] = [8, 4, 4, 4, 12];
         let is_hex = |group: &str| group.bytes().all(|byte| byte.is_ascii_hexdigit());
         let fits = text.split('-').map(str::len).eq(LENGTHS) && text.split('-').all(is_hex);
+        fits.then(|| Self(text.to_ascii_lowercase()))
+    }
+}
+
+impl fmt::Display for Guid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Decimal {
+    /// The number of a text such as `-12.30`; nothing where it is another one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+        let fits = digits(whole.strip_prefix('-').unwrap_or(whole)) && digits(fraction);
         fits.then(|| Self(text.to_owned()))
     }
 }
@@ -44,6 +72,48 @@ impl Literal {
     pub fn member(type_name: &'static str, member: &'static str) -> Self {
         Self(format!("{type_name}{}", text(member)).into())
     }
+
+    /// Bytes (OData ABNF, `binary`).
+    #[must_use]
+    pub fn binary(bytes: &[u8]) -> Self {
+        Self(format!("binary'{}'", URL_SAFE.encode(bytes)).into())
+    }
+
+    /// A place on earth, in degrees (OData ABNF, `geographyPoint`; WGS 84).
+    #[must_use]
+    pub fn point(longitude: f64, latitude: f64) -> Self {
+        Self(format!("{GEOGRAPHY}Point({})'", place((longitude, latitude))).into())
+    }
+
+    /// An area on earth: its corners as longitude and latitude in degrees, counter-clockwise; it is closed by itself (OData
+    /// ABNF, `geographyPolygon`).
+    #[must_use]
+    pub fn polygon(corners: &[(f64, f64)]) -> Self {
+        let ring: Vec<_> = corners.iter().chain(corners.first()).copied().map(place).collect();
+        Self(format!("{GEOGRAPHY}Polygon(({}))'", ring.join(",")).into())
+    }
+
+    /// A moment for OData v2 and v3, such as SharePoint's older interface: `datetime'2026-01-05T08:00:00Z'`.
+    #[must_use]
+    pub fn datetime(moment: Timestamp) -> Self {
+        Self(format!("datetime'{}'", Self::from(moment)).into())
+    }
+
+    /// A GUID for OData v2 and v3, such as SharePoint's older interface: `guid'01234567-...'`.
+    #[must_use]
+    pub fn guid(value: &Guid) -> Self {
+        Self(format!("guid'{value}'").into())
+    }
+
+    pub(super) fn into_text(self) -> Cow<'static, str> {
+        self.0
+    }
+}
+
+const GEOGRAPHY: &str = "geography'SRID=4326;";
+
+fn place((longitude, latitude): (f64, f64)) -> String {
+    format!("{} {}", Literal::from(longitude), Literal::from(latitude))
 }
 
 impl fmt::Display for Literal {
@@ -115,6 +185,25 @@ impl From<f64> for Literal {
 impl From<Guid> for Literal {
     fn from(value: Guid) -> Self {
         Self(value.0.into())
+    }
+}
+
+impl From<&Guid> for Literal {
+    fn from(value: &Guid) -> Self {
+        value.clone().into()
+    }
+}
+
+impl From<Decimal> for Literal {
+    fn from(value: Decimal) -> Self {
+        Self(value.0.into())
+    }
+}
+
+/// (OData ABNF, `timeOfDayValue`.)
+impl From<Time> for Literal {
+    fn from(value: Time) -> Self {
+        Self(value.to_string().into())
     }
 }
 
@@ -203,6 +292,19 @@ pub(super) mod tests {
         check(Duration::from_mins(90).into(), "duration'PT5400S'");
         check(Duration::from_millis(1500).into(), "duration'PT1.500000000S'");
         check(Literal::member("Sales.Pattern", "Yellow"), "Sales.Pattern'Yellow'");
+        check(civil::time(8, 5, 0, 0).into(), "08:05:00");
+        check(civil::time(8, 5, 0, 250_000_000).into(), "08:05:00.25");
+        check(Decimal::parse("-012.30").into(), "-012.30");
+        check(Literal::binary(&[0xfb, 0xff, 0]), "binary'-_8A'");
+        check(Literal::binary(&[1]), "binary'AQ=='");
+        check(Literal::point(8.5, -47.25), "geography'SRID=4326;Point(8.5 -47.25)'");
+        check(
+            Literal::datetime(Timestamp::UNIX_EPOCH),
+            "datetime'1970-01-01T00:00:00Z'",
+        );
+        let guid = Guid::parse("01234567-89AB-CDEF-0123-456789ABCDEF").unwrap();
+        check(Literal::guid(&guid), "guid'01234567-89ab-cdef-0123-456789abcdef'");
+        check(guid.into(), "01234567-89ab-cdef-0123-456789abcdef");
     }
 
     #[test]
@@ -216,6 +318,17 @@ pub(super) mod tests {
         check("01234567-89ab-cdef-0123-456789abcdef-", false);
         check("{01234567-89ab-cdef-0123-456789abcdef}", false);
         check("", false);
+    }
+
+    #[test]
+    fn only_a_number_is_a_decimal() {
+        let check = |text: &str, expected: bool| assert_eq!(Decimal::parse(text).is_some(), expected, "{text}");
+        for number in ["0", "-1", "12.30", "123456789012345678901234567890.5"] {
+            check(number, true);
+        }
+        for other in ["", "-", "+1", ".5", "5.", "1.2.3", "1e5", "1 or true", "--1", "\u{664}"] {
+            check(other, false);
+        }
     }
 
     proptest! {

@@ -20,16 +20,23 @@
 
 mod apply;
 mod error;
+mod expression;
 mod filter;
+mod function;
 mod literal;
 mod query;
+mod search;
 
 use super::Call;
 pub use apply::{Aggregate, Apply};
 pub(super) use error::reason;
-pub use filter::{Field, Filter, Order, field};
-pub use literal::{Guid, Literal, Null, text};
+pub use expression::{Computed, Expr, Field, Operand, Order, Path, field, value};
+pub use filter::Filter;
+pub use function::{case, now};
+pub use jiff::civil::Time;
+pub use literal::{Decimal, Guid, Literal, Null, text};
 pub use query::Query;
+pub use search::Search;
 
 impl Call<'_> {
     /// Adds OData's query options, in the order in which they were given: `.odata(&Query::new().top(1))`.

@@ -1,6 +1,6 @@
 //! The query options of one call.
 
-use super::{Apply, Filter, Order};
+use super::{Apply, Expr, Filter, Order, Search};
 
 /// System query options (OData URL conventions s. 5.1), sent in the order in which they are first given.
 ///
@@ -65,14 +65,29 @@ impl Query {
         self.set("$count", "true".into())
     }
 
-    /// `$search` for `phrase` as one phrase, whatever it holds. A blank one finds all, so that the option is left out.
-    pub fn search(self, phrase: &str) -> Self {
-        if phrase.trim().is_empty() {
-            return self;
+    /// `$search` for a phrase, whatever it holds, or for a [`Search`]. A blank phrase finds all, so that the option is left
+    /// out.
+    pub fn search(self, search: impl Into<Search>) -> Self {
+        match search.into().text() {
+            Some(text) => self.set("$search", text),
+            None => self,
         }
-        // OData ABNF, `searchPhrase`: quoted, with `\` before `\` and `"`.
-        let phrase = phrase.replace('\\', "\\\\").replace('"', "\\\"");
-        self.set("$search", format!("\"{phrase}\""))
+    }
+
+    /// `$compute`: the expression as the field `alias`, for the other options and, where selected, in the answer (OData
+    /// 4.01).
+    pub fn compute<K>(self, expression: &Expr<K>, alias: &'static str) -> Self {
+        self.add("$compute", &format!("{} as {alias}", expression.text))
+    }
+
+    /// `$levels`: how often the property is expanded in what it leads to; within [`expand_with`](Query::expand_with).
+    pub fn levels(self, levels: u32) -> Self {
+        self.set("$levels", levels.to_string())
+    }
+
+    /// `$format`: the form of the answer, where the source does not go by `Accept`.
+    pub fn format(self, format: &'static str) -> Self {
+        self.set("$format", format.into())
     }
 
     /// `$apply`: groups and sums.
@@ -115,8 +130,6 @@ impl Query {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::{super::field, *};
 
     fn text(query: &Query) -> String {
@@ -148,32 +161,15 @@ mod tests {
     }
 
     #[test]
-    fn a_blank_search_is_no_search() {
-        assert_eq!(Query::new().search("  "), Query::new());
-        assert_eq!(Query::new().search("red car").get("$search"), Some("\"red car\""));
-    }
-
-    /// What a service reads: the phrase that `input` is.
-    fn read_phrase(input: &str) -> Option<String> {
-        let mut rest = input.strip_prefix('"')?.chars();
-        let mut phrase = String::new();
-        loop {
-            match rest.next()? {
-                '\\' => phrase.push(rest.next()?),
-                '"' => return rest.as_str().is_empty().then_some(phrase),
-                other => phrase.push(other),
-            }
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn any_phrase_is_one_phrase(phrase in ".*|[\"\\\\ a]*") {
-            let query = Query::new().search(&phrase);
-            match query.get("$search") {
-                Some(text) => prop_assert_eq!(read_phrase(text), Some(phrase)),
-                None => prop_assert!(phrase.trim().is_empty()),
-            }
-        }
+    fn newer_options_read_as_in_odata() {
+        let query = Query::new()
+            .compute(&(field("Price") * field("Quantity")), "Total")
+            .compute(&field("Name").to_upper(), "Loud")
+            .expand_with("children", &Query::new().levels(3))
+            .format("json");
+        assert_eq!(
+            text(&query),
+            "$compute=Price mul Quantity as Total,toupper(Name) as Loud&$expand=children($levels=3)&$format=json"
+        );
     }
 }
