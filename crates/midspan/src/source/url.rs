@@ -21,8 +21,8 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 /// In a query, `/` and `'` are harmless too, and OData's texts are easier to read with them.
 const QUERY: &AsciiSet = &SEGMENT.remove(b'/').remove(b'\'').remove(b'*');
 
-/// The first `=` ends the name, so that more of them are part of the value; OData's nested options need them as they are.
-const VALUE: &AsciiSet = &QUERY.remove(b'=');
+/// OData's nested options have `=` as it is (OData ABNF, `EQ`); the first one of all ends the name.
+const OPTION: &AsciiSet = &QUERY.remove(b'=');
 
 /// `template` with `{name}` replaced by the values given, which are escaped.
 pub(crate) fn path(template: &str, values: &[(&str, String)]) -> Result<String> {
@@ -62,12 +62,21 @@ pub(crate) fn push_segment(path: &mut String, name: &str, value: &str) -> Result
 
 /// Appends `name=value` to a query.
 pub(crate) fn push_query(query: &mut String, name: &str, value: &str) {
+    push(query, name, value, QUERY);
+}
+
+/// Appends one of OData's query options.
+pub(crate) fn push_option(query: &mut String, name: &str, value: &str) {
+    push(query, name, value, OPTION);
+}
+
+fn push(query: &mut String, name: &str, value: &str, set: &'static AsciiSet) {
     if !query.is_empty() {
         query.push('&');
     }
     query.extend(utf8_percent_encode(name, QUERY));
     query.push('=');
-    query.extend(utf8_percent_encode(value, VALUE));
+    query.extend(utf8_percent_encode(value, set));
 }
 
 #[cfg(test)]
@@ -109,7 +118,7 @@ mod tests {
         let mut query = String::new();
         push_query(&mut query, "$filter", "name eq 'O''Hara & Söhne'");
         push_query(&mut query, "$top", "5");
-        push_query(&mut query, "$expand", "manager($select=id;$top=1)");
+        push_option(&mut query, "$expand", "manager($select=id;$top=1)");
         assert_eq!(
             query,
             "$filter=name%20eq%20'O''Hara%20%26%20S%C3%B6hne'&$top=5&$expand=manager($select=id%3B$top=1)"

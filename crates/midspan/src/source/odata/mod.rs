@@ -27,7 +27,7 @@ mod literal;
 mod query;
 mod search;
 
-use super::Call;
+use super::{Call, url};
 pub use apply::{Aggregate, Apply};
 pub(super) use error::reason;
 pub use expression::{Computed, Expr, Field, Operand, Order, Path, field, value};
@@ -40,9 +40,10 @@ pub use search::Search;
 
 impl Call<'_> {
     /// Adds OData's query options, in the order in which they were given: `.odata(&Query::new().top(1))`.
-    pub fn odata(self, query: &Query) -> Self {
-        query
-            .options()
-            .fold(self, |call, (name, value)| call.query(name, value))
+    pub fn odata(mut self, query: &Query) -> Self {
+        for (name, value) in query.options() {
+            url::push_option(&mut self.query, name, value);
+        }
+        self
     }
 }
