@@ -1,5 +1,7 @@
 //! What a REST call sends, and the forms in which it gives the answer.
 
+use std::io::Write;
+
 use midspan::{
     prelude::*,
     source::{Answer, Binary, Multipart},
@@ -248,4 +250,36 @@ fn a_photo_comes_with_its_type_and_tag_or_is_not_there() {
     assert_eq!(photo(Reply::status(500)).error().error.code, ErrorCode::SourceFailed);
     let large = Reply::bytes(200, "image/jpeg", vec![0; 101]);
     assert_eq!(photo(large).error().error.code, ErrorCode::SourceInvalid);
+}
+
+fn gzip(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(plain).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn an_answer_is_decoded_and_may_not_be_larger_for_it() {
+    let read = |body: Vec<u8>, coding: &str| {
+        let host = TestHost::new();
+        host.on(
+            "api",
+            "GET /",
+            Reply::bytes(200, "text/plain", body).header("content-encoding", coding),
+        );
+        let answer = host.get::<ReadText>("/text");
+        let accepted = host.requests("api")[0].request.headers()["accept-encoding"].clone();
+        assert!(accepted.to_str().unwrap().starts_with("gzip, deflate"), "{accepted:?}");
+        (host, answer)
+    };
+    assert_eq!(read(gzip(b"hello"), "gzip").1.json::<String>(), "hello");
+    let check = |body: Vec<u8>, coding: &str, why: &str| {
+        let (host, answer) = read(body, coding);
+        assert_eq!(answer.error().error.code, ErrorCode::SourceInvalid);
+        assert_eq!(host.requests("api").len(), 1, "it would be the same again");
+        assert!(host.log()[0].contains(why), "{:?}", host.log());
+    };
+    check(gzip(&[b'x'; 101]), "gzip", "more than 100 bytes");
+    check(b"hello".to_vec(), "gzip", "its gzip can't be read");
+    check(b"hello".to_vec(), "compress", "content coding `compress`");
 }

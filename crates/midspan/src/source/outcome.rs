@@ -138,11 +138,7 @@ pub(super) fn not_sent(source: &'static Source, method: &Method, uri: &Uri, why:
         SendError::Denied => Error::failed(format!(
             "this component may not call `{uri}`; add its host to allowed_outbound_hosts in the manifest"
         )),
-        SendError::TooLarge => Error::new(
-            ErrorCode::SourceInvalid,
-            format!("{title} answered with more than this operation takes."),
-        )
-        .with_log(format!("more than {} bytes", source.max_body)),
+        SendError::TooLarge => too_large(source),
         SendError::Unreachable(why) => Error::new(
             ErrorCode::SourceUnreachable,
             format!("{title} could not be reached. {}", what_now(method)),
@@ -153,6 +149,14 @@ pub(super) fn not_sent(source: &'static Source, method: &Method, uri: &Uri, why:
         error: error.with_source(source.name(), None),
         in_passing: matches!(why, SendError::Unreachable(_)),
     }
+}
+
+/// The error for an answer that is too large, on the way or when it is decoded.
+pub(super) fn too_large(source: &'static Source) -> Error {
+    let message = format!("{} answered with more than this operation takes.", source.title());
+    Error::new(ErrorCode::SourceInvalid, message)
+        .with_source(source.name(), None)
+        .with_log(format!("more than {} bytes", source.max_body))
 }
 
 /// The error for a call that took too long.

@@ -2,13 +2,17 @@
 
 mod answer;
 mod body;
+mod coding;
 mod multipart;
 mod send;
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header::ACCEPT};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method,
+    header::{ACCEPT, ACCEPT_ENCODING, RANGE},
+};
 
 use super::{Source, policy::IDEMPOTENCY_KEY, url};
 use crate::{Context, Error, Result};
@@ -179,8 +183,14 @@ impl<'c> Call<'c> {
         *request.method_mut() = self.method;
         *request.uri_mut() = uri;
         *request.headers_mut() = self.headers;
-        let accept = HeaderValue::from_static("application/json");
-        request.headers_mut().entry(ACCEPT).or_insert(accept);
+        let headers = request.headers_mut();
+        headers
+            .entry(ACCEPT)
+            .or_insert(HeaderValue::from_static("application/json"));
+        // A part of what is encoded can't be decoded.
+        if !headers.contains_key(RANGE) {
+            headers.entry(ACCEPT_ENCODING).or_insert(coding::ACCEPTED);
+        }
         Ok(request)
     }
 

@@ -7,7 +7,10 @@ use bytes::Bytes;
 use futures_util::future::{Either, select};
 use http::{HeaderValue, Method};
 
-use super::{Answer, Call};
+use super::{
+    Answer, Call,
+    coding::{self, Undecoded},
+};
 use crate::{
     Context, Result,
     context::CallRecord,
@@ -93,8 +96,12 @@ async fn send_once(
     let uri = request.uri().clone();
     auth::authenticate(ctx, source, &mut request).await?;
     attempts.set(attempts.get() + 1);
-    let sent = ctx.port().send(request, source.max_body).await;
-    sent.map_err(|error| outcome::not_sent(source, semantics, &uri, &error))
+    let response = ctx.port().send(request, source.max_body).await;
+    let response = response.map_err(|error| outcome::not_sent(source, semantics, &uri, &error))?;
+    coding::decoded(response, source.max_body).map_err(|undecoded| match undecoded {
+        Undecoded::TooLarge => outcome::too_large(source).into(),
+        Undecoded::Invalid(why) => outcome::invalid(source, why).into(),
+    })
 }
 
 /// A new parent id for each request (W3C Trace Context s. 3.4).
