@@ -23,7 +23,7 @@ pub const fn json_len(operation: &Operation) -> usize {
 /// const OPERATION: Operation = Operation {
 ///     id: "GetNews", method: Method::Get, path: "/news", summary: "Get news", description: "",
 ///     visibility: Visibility::None, deadline_ms: 3000, parameters: &[], body: None,
-///     output: Schema::Boolean, sources: &[],
+///     output: Schema::Boolean, statuses: &[200], sources: &[],
 /// };
 /// static JSON: [u8; encode::json_len(&OPERATION)] = encode::json(&OPERATION);
 /// assert!(JSON.starts_with(br#"{"version":1,"id":"GetNews","method":"GET","path":"/news""#));
@@ -75,6 +75,14 @@ impl<'a> Writer<'a> {
         }
         self.raw(",\"output\":");
         self.schema(&operation.output);
+        self.raw(",\"statuses\":[");
+        let mut index = 0;
+        while index < operation.statuses.len() {
+            self.comma(index);
+            self.number(operation.statuses[index] as u64);
+            index += 1;
+        }
+        self.raw("]");
         self.raw(",\"sources\":[");
         let mut index = 0;
         while index < operation.sources.len() {
@@ -328,6 +336,7 @@ mod tests {
                 }])),
             }],
         }),
+        statuses: &[200],
         sources: &[SourceUse {
             name: "sharepoint",
             protocol: "rest",
@@ -353,6 +362,7 @@ mod tests {
                     "name": "kind", "visibility": "advanced", "required": true,
                     "schema": {"type": "nullable", "of": {"type": "choice", "values": [{"value": "a", "displayName": "A"}]}},
                 }]}},
+                "statuses": [200],
                 "sources": [{"name": "sharepoint", "protocol": "rest", "timeoutMs": 800}],
             })
         );

@@ -23,8 +23,10 @@ pub struct Operation {
     pub parameters: &'static [Parameter],
     /// The JSON body, where it takes one.
     pub body: Option<Schema>,
-    /// The shape of a 200 answer.
+    /// The shape of a successful answer's body.
     pub output: Schema,
+    /// The statuses of successful answers, e.g. `[200]`.
+    pub statuses: &'static [u16],
     /// The back-end systems it calls.
     pub sources: &'static [SourceUse],
 }

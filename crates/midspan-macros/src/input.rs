@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{Attribute, Field, Fields, Ident, Item, ItemStruct, Type, spanned::Spanned};
 
-use crate::{data::claim, parameter::Parameter, problems::Problems};
+use crate::{parameter::Parameter, problems::Problems};
 
 /// The attributes that say where a field comes from.
 const PLACES: [&str; 4] = ["path", "query", "header", "body"];
@@ -130,7 +130,7 @@ fn implementation(name: &Ident, sources: &[Source]) -> TokenStream {
     let parameters = sources.iter().filter_map(|source| source.parameter.as_ref());
     let body = sources.iter().find(|source| source.parameter.is_none()).map_or_else(
         || quote!(::core::option::Option::None),
-        |Source { ty, .. }| quote!(::core::option::Option::Some(<#ty as ::midspan::Data>::SCHEMA)),
+        |Source { ty, .. }| quote!(::core::option::Option::Some(<#ty as ::midspan::input::Body>::SCHEMA)),
     );
     let mut positions = 0..;
     let values = sources.iter().map(|source| source.value(&mut positions));
@@ -157,8 +157,7 @@ impl Source {
                 ::midspan::macro_support::parameter::<#ty>(request, &<Self as ::midspan::Input>::PARAMETERS[#position])?
             }
         } else {
-            let claim = claim(ty);
-            quote_spanned!(ty.span()=> { #claim ::midspan::macro_support::body::<#ty>(request)? })
+            quote_spanned!(ty.span()=> ::midspan::macro_support::body::<#ty>(request)?)
         };
         quote!(#field: #value)
     }

@@ -120,7 +120,7 @@ pub fn operation(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `#[path]` | the field's, as in the operation's path | text, number, `bool`, date or an enum with [`#[derive(Data)]`](macro@Data) |
 /// | `#[query]` | the field's | the same, in `Option` or `Vec` too |
 /// | `#[header]` | the field's, `-` for `_` | the same |
-/// | `#[body]` | none: it is the JSON body | any with [`#[derive(Data)]`](macro@Data) |
+/// | `#[body]` | none: it is the JSON body | any with [`#[derive(Data)]`](macro@Data), or a `Binary` |
 ///
 /// A doc comment is required: its first paragraph is the label that makers see (at most 80 characters), the rest the
 /// description. All but `#[body]` take these arguments:

@@ -135,7 +135,8 @@ impl Operation<'_> {
                 deadline_ms: #deadline_ms,
                 parameters: <#input as ::midspan::Input>::PARAMETERS,
                 body: <#input as ::midspan::Input>::BODY,
-                output: <#output as ::midspan::Data>::SCHEMA,
+                output: <#output as ::midspan::Output>::SCHEMA,
+                statuses: <#output as ::midspan::Output>::STATUSES,
                 sources: &[#(#sources),*],
             }
         }

@@ -11,14 +11,10 @@ use crate::{Context, Error, Result, admit::CORRELATION_ID};
 /// Seconds to wait where nobody said how many.
 const DEFAULT_RETRY_AFTER: u32 = 5;
 
-/// The answer to a request whose outcome is JSON text or an error.
-pub(crate) fn answer(ctx: &Context, outcome: Result<Vec<u8>>) -> http::Response<Bytes> {
-    let mut response = match outcome {
-        Ok(json) => http::Response::new(json.into()),
-        Err(error) => refusal(ctx, &error),
-    };
+/// The answer to a request: its outcome, with the headers that every answer has.
+pub(crate) fn answer(ctx: &Context, outcome: Result<http::Response<Bytes>>) -> http::Response<Bytes> {
+    let mut response = outcome.unwrap_or_else(|error| refusal(ctx, &error));
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     // Nothing between us and the maker may guess a lifetime (RFC 9111 s. 4.2.2).
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     set(headers, HeaderName::from_static(CORRELATION_ID), ctx.correlation_id());
@@ -35,6 +31,7 @@ fn refusal(ctx: &Context, error: &Error) -> http::Response<Bytes> {
     let mut response = http::Response::new(serde_json::to_vec(&body).unwrap_or_default().into());
     *response.status_mut() = StatusCode::from_u16(body.status_code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     // RFC 9110 s. 10.2.3; the error contract asks for it with 429 and 503.
     if error.retry_after().is_some() || matches!(body.status_code, 429 | 503) {
         headers.insert(RETRY_AFTER, error.retry_after().unwrap_or(DEFAULT_RETRY_AFTER).into());

@@ -49,7 +49,7 @@
 //!
 //! # The stages of a request
 //! Each is a module, in this order: `admit` (correlation id, deadline, trace), [`input`](mod@input) (decode),
-//! [`Operation::run`] with [`Context`] and [`source`] (compose), [`part`] (shape) and the answer. The function that
+//! [`Operation::run`] with [`Context`] and [`source`] (compose), [`output`] and [`part`] (shape) and the answer. The function that
 //! calls them is `serve::serve`.
 
 mod admit;
@@ -59,6 +59,7 @@ mod error;
 mod export;
 pub mod input;
 mod operation;
+pub mod output;
 pub mod part;
 mod port;
 mod position;
@@ -74,9 +75,10 @@ pub use jiff::{Timestamp, civil::Date};
 pub use midspan_definition::ErrorCode;
 pub use midspan_macros::{Data, input, operation};
 pub use operation::Operation;
+pub use output::Output;
 pub use part::{Optional, Part};
 pub use position::Position;
-pub use source::Source;
+pub use source::{Binary, Source};
 
 /// The result of an operation, and of every source call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -84,8 +86,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// All that an operation usually needs: `use midspan::prelude::*`.
 pub mod prelude {
     pub use crate::{
-        Context, Data, Date, Error, ErrorCode, Input, Optional, Part, Position, Result, Source, Timestamp, input,
-        operation,
+        Binary, Context, Data, Date, Error, ErrorCode, Input, Optional, Part, Position, Result, Source, Timestamp,
+        input, operation,
+        output::{Accepted, Created, NoContent, Polled},
     };
     pub use futures_util::{join, try_join};
     pub use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! An operation, and the five stages that a request takes through it.
 
-use crate::{Context, Data, Result, input::Input};
+use crate::{Context, Output, Result, input::Input};
 
 /// An operation of a connector. Write an `async fn` and mark it `#[operation]`, which makes a type of this trait.
 pub trait Operation: 'static {
@@ -9,7 +9,7 @@ pub trait Operation: 'static {
     /// What a request is decoded into.
     type Input: Input;
     /// What it answers.
-    type Output: Data;
+    type Output: Output;
 
     /// The author's function.
     fn run(ctx: Context, input: Self::Input) -> impl Future<Output = Result<Self::Output>>;

@@ -20,6 +20,9 @@ const KEY: &str = "paging_key";
 /// The query's parameter in a next link, and so the name of the field in the input.
 const PARAMETER: &str = "after";
 
+/// The same for polling triggers: the platform's own name for it.
+const TRIGGER_STATE: &str = "triggerstate";
+
 /// The longest position of a source, in bytes: the link that holds it must fit what the gateway takes of a URL.
 const LONGEST: usize = 1024;
 
@@ -90,9 +93,22 @@ impl Context {
         query: &[(&str, &str)],
         position: Option<&str>,
     ) -> Result<Option<String>> {
-        let Some(position) = position else {
-            return Ok(None);
-        };
+        match position {
+            Some(position) => self.signed_link(path, query, PARAMETER, position).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Where a polling trigger is asked next time, for [`Polled`](crate::output::Polled): the same with `state` as the
+    /// query's `triggerstate`.
+    ///
+    /// # Errors
+    /// As [`next_link`](Context::next_link).
+    pub async fn trigger_link(&self, path: &str, query: &[(&str, &str)], state: &str) -> Result<String> {
+        self.signed_link(path, query, TRIGGER_STATE, state).await
+    }
+
+    async fn signed_link(&self, path: &str, query: &[(&str, &str)], parameter: &str, position: &str) -> Result<String> {
         if position.len() > LONGEST {
             let length = position.len();
             return Err(Error::failed(format!(
@@ -100,8 +116,8 @@ impl Context {
             )));
         }
         let signed = sign(self.paging_key().await?, position);
-        let query: Vec<_> = query.iter().copied().chain([(PARAMETER, signed.as_str())]).collect();
-        Ok(Some(self.link(path, &query)))
+        let query: Vec<_> = query.iter().copied().chain([(parameter, signed.as_str())]).collect();
+        Ok(self.link(path, &query))
     }
 
     /// The position that [`next_link`](Context::next_link) signed; nothing where the caller gives none, for the first
@@ -111,16 +127,33 @@ impl Context {
     /// `BadInput` that names `after` if this operation did not give it; `OperationFailed` if the variable `paging_key`
     /// has no value.
     pub async fn position(&self, after: Option<&Position>) -> Result<Option<String>> {
-        let Some(Position(signed)) = after else {
+        let advice = ["a next link", "Leave it out to begin with the first page."];
+        self.signed_position(after, PARAMETER, advice).await
+    }
+
+    /// The state that [`trigger_link`](Context::trigger_link) signed; nothing on a trigger's first call.
+    ///
+    /// # Errors
+    /// As [`position`](Context::position), naming `triggerstate`.
+    pub async fn trigger_state(&self, state: Option<&Position>) -> Result<Option<String>> {
+        let advice = ["a Location", "Leave it out to begin anew."];
+        self.signed_position(state, TRIGGER_STATE, advice).await
+    }
+
+    async fn signed_position(
+        &self,
+        position: Option<&Position>,
+        parameter: &str,
+        advice: [&str; 2],
+    ) -> Result<Option<String>> {
+        let Some(Position(signed)) = position else {
             return Ok(None);
         };
         let position = read(self.paging_key().await?, signed);
         position.map(Some).ok_or_else(|| {
-            let message = format!(
-                "\"{PARAMETER}\" must be as it stands in a next link of {}. Leave it out to begin with the first page.",
-                self.operation().id
-            );
-            Error::bad_input(PARAMETER, message)
+            let ([place, next], id) = (advice, self.operation().id);
+            let message = format!("\"{parameter}\" must be as it stands in {place} of {id}. {next}");
+            Error::bad_input(parameter, message)
         })
     }
 

@@ -7,7 +7,7 @@ use futures_util::future::{Either, select};
 use midspan_definition::ErrorCode;
 
 use crate::{
-    Context, Error, Operation, Result,
+    Context, Error, Operation, Output, Result,
     admit::{admit, check_method},
     answer,
     input::{Input, Parts},
@@ -22,12 +22,12 @@ pub(crate) async fn serve<O: Operation>(port: Rc<dyn Port>, request: http::Reque
     answer::answer(&ctx, outcome)
 }
 
-async fn compose<O: Operation>(ctx: &Context, request: &http::Request<Bytes>) -> Result<Vec<u8>> {
+async fn compose<O: Operation>(ctx: &Context, request: &http::Request<Bytes>) -> Result<http::Response<Bytes>> {
     let operation = ctx.operation();
     check_method(request, operation)?;
     let input = O::Input::decode(&Parts::new(request, operation.path)?)?;
     let output = within_deadline(ctx, O::run(ctx.clone(), input)).await?;
-    serde_json::to_vec(&output).map_err(|error| Error::failed(format!("the output is not JSON: {error}")))
+    output.respond()
 }
 
 /// Source calls end a little before the deadline by themselves; this holds for all else that the author awaits.

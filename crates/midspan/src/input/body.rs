@@ -1,7 +1,7 @@
-//! The JSON body.
+//! The body: JSON, or a file as it is.
 
 use http::header::CONTENT_TYPE;
-use midspan_definition::{Constraints, ErrorCode};
+use midspan_definition::{Constraints, ErrorCode, Schema};
 
 use super::{Data, Parts, Place};
 use crate::{Error, Result};
@@ -9,16 +9,52 @@ use crate::{Error, Result};
 /// The largest body that an operation takes, in bytes: 10 MiB.
 pub(crate) const MAX_BODY: usize = 10 * 1024 * 1024;
 
-/// The request's JSON body, decoded and checked; called by `#[input]`.
+/// What can stand in a request's body: JSON of a type with `#[derive(Data)]`, or a file as it is
+/// ([`Binary`](crate::source::Binary)).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be the body of a request",
+    label = "no `Body`",
+    note = "write `#[derive(Data)]` above the type, or take a `Binary`"
+)]
+pub trait Body: Sized {
+    /// Its shape, for the description.
+    const SCHEMA: Schema;
+
+    /// Reads it from a request.
+    ///
+    /// # Errors
+    /// `UnsupportedMediaType` if it is not of this form by its own word, `BodyTooLarge`, and `BadInput` with the place of
+    /// the first wrong value.
+    fn read(request: &Parts<'_>) -> Result<Self>;
+}
+
+impl<T: Data> Body for T {
+    const SCHEMA: Schema = T::SCHEMA;
+
+    fn read(request: &Parts<'_>) -> Result<Self> {
+        json(request)
+    }
+}
+
+/// The request's body; called by `#[input]`.
 ///
 /// # Errors
-/// `UnsupportedMediaType` if it is not JSON by its own word, `BodyTooLarge`, and `BadInput` with the place of the first wrong value.
-pub fn body<T: Data>(request: &Parts<'_>) -> Result<T> {
-    check_media_type(request)?;
-    if request.body.len() > MAX_BODY {
-        let message = format!("The body is larger than {MAX_BODY} bytes. Send less at once.");
-        return Err(Error::new(ErrorCode::BodyTooLarge, message));
+/// Those of [`Body::read`].
+pub fn body<T: Body>(request: &Parts<'_>) -> Result<T> {
+    T::read(request)
+}
+
+pub(crate) fn check_size(request: &Parts<'_>) -> Result<()> {
+    if request.body.len() <= MAX_BODY {
+        return Ok(());
     }
+    let message = format!("The body is larger than {MAX_BODY} bytes. Send less at once.");
+    Err(Error::new(ErrorCode::BodyTooLarge, message))
+}
+
+fn json<T: Data>(request: &Parts<'_>) -> Result<T> {
+    check_media_type(request)?;
+    check_size(request)?;
     if request.body.is_empty() {
         return Err(Error::bad_input("body", "The request has no body. Send a JSON object."));
     }

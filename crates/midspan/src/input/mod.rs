@@ -11,7 +11,7 @@ mod value;
 use midspan_definition::{Constraints, ErrorCode, Parameter, Schema};
 
 use crate::{Error, Result};
-pub use body::body;
+pub use body::{Body, body};
 pub use data::{Data, Place};
 pub(crate) use path::match_path;
 pub use value::Value;
@@ -29,7 +29,7 @@ pub use value::Value;
 pub trait Input: Sized {
     /// Path, query and header parameters, for the description.
     const PARAMETERS: &'static [Parameter];
-    /// The JSON body's type, for the description.
+    /// The body's type, for the description.
     const BODY: Option<Schema>;
 
     /// Decodes a request.

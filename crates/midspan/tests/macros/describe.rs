@@ -198,6 +198,7 @@ fn an_operation_describes_itself() {
             parameters: OrderInput::PARAMETERS,
             body: Some(Order::SCHEMA),
             output: Page::<Line>::SCHEMA,
+            statuses: &[200],
             sources: &[USE],
         }
     );
