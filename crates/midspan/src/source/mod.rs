@@ -45,6 +45,7 @@ pub struct Source {
     timeout: Duration,
     max_body: usize,
     max_request_body: usize,
+    redirects_to_other_hosts: bool,
     auth: Auth,
     policy: policy::Policy,
 }
@@ -84,6 +85,7 @@ impl Source {
             timeout: Duration::from_secs(10),
             max_body: 8 * 1024 * 1024,
             max_request_body: 8 * 1024 * 1024,
+            redirects_to_other_hosts: false,
             auth: Auth::NONE,
             policy: policy::Policy::DEFAULT,
         }
@@ -135,6 +137,18 @@ impl Source {
     #[must_use]
     pub const fn forward_authorization_or_bearer(self, variable: &'static str) -> Self {
         self.auth(Auth::caller_or_bearer(variable))
+    }
+
+    /// Follows redirects to other hosts than the source's own too, in so far as the manifest lets the component out to
+    /// them: for a source that answers with a link to its storage. Neither credentials nor the author's own headers go
+    /// along, and never is one followed that leads from `https` to `http`.
+    ///
+    /// Unless told, redirects are followed to the source's own scheme, host and port (RFC 9110 s. 15.4; at most five).
+    /// One that is not followed is the answer, and the log says why.
+    #[must_use]
+    pub const fn redirects_to_other_hosts(mut self) -> Self {
+        self.redirects_to_other_hosts = true;
+        self
     }
 
     /// What is tried again, how often and after which waits; unless told, safe reads are, once. See [`Retry`].

@@ -135,9 +135,14 @@ pub(super) fn invalid(source: &'static Source, log: String) -> Error {
 pub(super) fn not_sent(source: &'static Source, method: &Method, uri: &Uri, why: &SendError) -> Failure {
     let title = source.title();
     let error = match why {
-        SendError::Denied => Error::failed(format!(
-            "this component may not call `{uri}`; add its host to allowed_outbound_hosts in the manifest"
-        )),
+        SendError::Denied => {
+            // The query may hold what is secret.
+            let shown = uri.to_string();
+            let shown = shown.split('?').next().unwrap_or_default();
+            Error::failed(format!(
+                "this component may not call `{shown}`; add its host to allowed_outbound_hosts in the manifest"
+            ))
+        }
         SendError::TooLarge => too_large(source),
         SendError::Unreachable(why) => Error::new(
             ErrorCode::SourceUnreachable,

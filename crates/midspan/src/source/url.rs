@@ -1,5 +1,6 @@
 //! The URL of a source call: every value that comes from outside is escaped, so that it can't become syntax.
 
+use http::{Uri, uri::Scheme};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{Error, Result};
@@ -77,6 +78,21 @@ fn push(query: &mut String, name: &str, value: &str, set: &'static AsciiSet) {
     query.extend(utf8_percent_encode(name, QUERY));
     query.push('=');
     query.extend(utf8_percent_encode(value, set));
+}
+
+/// Whether both have the same scheme, host and port (RFC 6454 s. 5).
+pub(crate) fn is_same_origin(a: &Uri, b: &Uri) -> bool {
+    let host = |uri: &Uri| uri.host().unwrap_or_default().to_ascii_lowercase();
+    a.scheme() == b.scheme() && host(a) == host(b) && port(a) == port(b)
+}
+
+/// `http` and `https` have ports of their own (RFC 9110 s. 4.2).
+pub(crate) fn port(uri: &Uri) -> Option<u16> {
+    uri.port_u16().or_else(|| match uri.scheme() {
+        Some(scheme) if *scheme == Scheme::HTTPS => Some(443),
+        Some(scheme) if *scheme == Scheme::HTTP => Some(80),
+        _ => None,
+    })
 }
 
 #[cfg(test)]

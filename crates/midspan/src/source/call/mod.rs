@@ -4,6 +4,7 @@ mod answer;
 mod body;
 mod coding;
 mod multipart;
+mod redirect;
 mod send;
 
 use std::time::Duration;

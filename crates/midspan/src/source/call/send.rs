@@ -10,6 +10,7 @@ use http::{HeaderValue, Method};
 use super::{
     Answer, Call,
     coding::{self, Undecoded},
+    redirect::Trail,
 };
 use crate::{
     Context, Result,
@@ -70,38 +71,71 @@ impl Call<'_> {
     }
 
     async fn under_policy(self, limit: Duration, attempts: &Cell<u32>) -> Result<http::Response<Bytes>> {
-        let (ctx, port, source) = (self.ctx, self.ctx.port(), self.source);
+        let (port, source) = (self.ctx.port(), self.source);
         let ends = port.monotonic() + limit;
-        let semantics = self.semantics();
+        let errand = Errand {
+            ctx: self.ctx,
+            source,
+            semantics: self.semantics(),
+            attempts,
+        };
         let request = self.request().await?;
         let shared = port.instance().shared(source.name);
-        let policy = Attempts::new(source.policy, shared, port, ends, &semantics, request.headers());
-        let send = async || send_once(ctx, source, &semantics, &request, attempts).await;
-        let outcome = policy.run(send).await;
+        let policy = Attempts::new(source.policy, shared, port, ends, &errand.semantics, request.headers());
+        let outcome = policy.run(async || errand.attempt(&request).await).await;
         outcome.map_err(|failure| failure.error)
     }
 }
 
-/// One request, with the credentials of the moment.
-async fn send_once(
-    ctx: &Context,
+/// What all attempts of a call have in common.
+struct Errand<'c> {
+    ctx: &'c Context,
     source: &'static Source,
-    semantics: &Method,
-    request: &http::Request<Bytes>,
-    attempts: &Cell<u32>,
-) -> Outcome {
-    let mut request = request.clone();
-    trace(ctx, &mut request);
-    // The credentials may be a part of the URL, which stands in errors.
-    let uri = request.uri().clone();
-    auth::authenticate(ctx, source, &mut request).await?;
-    attempts.set(attempts.get() + 1);
-    let response = ctx.port().send(request, source.max_body).await;
-    let response = response.map_err(|error| outcome::not_sent(source, semantics, &uri, &error))?;
-    coding::decoded(response, source.max_body).map_err(|undecoded| match undecoded {
-        Undecoded::TooLarge => outcome::too_large(source).into(),
-        Undecoded::Invalid(why) => outcome::invalid(source, why).into(),
-    })
+    semantics: Method,
+    attempts: &'c Cell<u32>,
+}
+
+impl Errand<'_> {
+    /// One attempt: the request, and to wherever the source sends it on.
+    async fn attempt(&self, request: &http::Request<Bytes>) -> Outcome {
+        let mut trail = Trail::new(request.clone(), self.source.redirects_to_other_hosts);
+        loop {
+            let response = self.send(&trail).await?;
+            match trail.follow(response.status(), response.headers()) {
+                Ok(true) => {}
+                Ok(false) => return self.decoded(response),
+                Err(why) => {
+                    let message = format!("source `{}`: {why}", self.source.name);
+                    self.ctx.log("warn", &message);
+                    return self.decoded(response);
+                }
+            }
+        }
+    }
+
+    /// One request, with the credentials of the moment.
+    async fn send(&self, trail: &Trail) -> Outcome {
+        let (ctx, source) = (self.ctx, self.source);
+        let mut request = trail.request.clone();
+        // The credentials may be a part of the URL, which stands in errors.
+        let uri = request.uri().clone();
+        if trail.at_home {
+            trace(ctx, &mut request);
+            auth::authenticate(ctx, source, &mut request).await?;
+        }
+        if trail.is_new() {
+            self.attempts.set(self.attempts.get() + 1);
+        }
+        let response = ctx.port().send(request, source.max_body).await;
+        response.map_err(|error| outcome::not_sent(source, &self.semantics, &uri, &error))
+    }
+
+    fn decoded(&self, response: http::Response<Bytes>) -> Outcome {
+        coding::decoded(response, self.source.max_body).map_err(|undecoded| match undecoded {
+            Undecoded::TooLarge => outcome::too_large(self.source).into(),
+            Undecoded::Invalid(why) => outcome::invalid(self.source, why).into(),
+        })
+    }
 }
 
 /// A new parent id for each request (W3C Trace Context s. 3.4).

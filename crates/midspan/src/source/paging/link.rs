@@ -1,10 +1,10 @@
 //! A link that a source gives is followed only to the source itself: anything else would let a source, or whoever
 //! writes into it, choose where our credentials go.
 
-use http::{Uri, uri::Scheme};
+use http::Uri;
 use percent_encoding::percent_decode_str;
 
-use super::super::{Call, Source, outcome};
+use super::super::{Call, Source, outcome, url::port};
 use crate::Result;
 
 impl Call<'_> {
@@ -60,15 +60,6 @@ fn check(base: &Uri, link: &Uri) -> Result<(), &'static str> {
         return Err("its path is not below the source's");
     }
     Ok(())
-}
-
-/// `http` and `https` have ports of their own (RFC 9110 s. 4.2).
-fn port(uri: &Uri) -> Option<u16> {
-    uri.port_u16().or_else(|| match uri.scheme() {
-        Some(scheme) if *scheme == Scheme::HTTPS => Some(443),
-        Some(scheme) if *scheme == Scheme::HTTP => Some(80),
-        _ => None,
-    })
 }
 
 /// A server may take them for a way out of the base path, escaped or not (RFC 3986 s. 5.2.4).
