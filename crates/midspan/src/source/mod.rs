@@ -20,7 +20,7 @@ use crate::{Context, Error, Result};
 pub use auth::Auth;
 pub use call::{Answer, Binary, Call, Multipart};
 pub(crate) use lookup::Once;
-pub use paging::{Collected, Pages, Paging};
+pub use paging::{Chunk, Collected, OnePage, Pages, Paging};
 pub(crate) use policy::Instance;
 pub use policy::Retry;
 

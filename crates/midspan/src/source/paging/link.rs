@@ -19,6 +19,47 @@ impl Call<'_> {
     }
 }
 
+/// What of a link leads on, for a caller to give back: its query, in which a parameter that the first call has with the same
+/// value stands by its name alone. Its path is the call's own.
+pub(super) fn position(first: &Call<'_>, link: &str) -> String {
+    let query = link.split_once('#').map_or(link, |(link, _)| link);
+    let query = query.split_once('?').map_or("", |(_, query)| query);
+    let mut position = String::new();
+    for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
+        let name = parameter.split('=').next().unwrap_or_default();
+        let own = own(first, name);
+        position.push_str(if position.is_empty() { "" } else { "&" });
+        match own {
+            Some(own) if decoded(own) == decoded(parameter) => position.push_str(name),
+            // So that it does not stand by its name alone.
+            Some(_) if name == parameter => position.extend([name, "="]),
+            _ => position.push_str(parameter),
+        }
+    }
+    position
+}
+
+impl Call<'_> {
+    /// The call for the page at a [`position`].
+    pub(super) fn resumed(mut self, position: &str) -> Self {
+        let parameters = position.split('&').map(|parameter| match own(&self, parameter) {
+            Some(own) if !parameter.contains('=') => own,
+            _ => parameter,
+        });
+        self.query = parameters.collect::<Vec<_>>().join("&");
+        self
+    }
+}
+
+fn own<'q>(first: &'q Call<'_>, name: &str) -> Option<&'q str> {
+    let mut parameters = first.query.split('&');
+    parameters.find(|own| decoded(own.split('=').next().unwrap_or_default()) == decoded(name))
+}
+
+fn decoded(text: &str) -> Vec<u8> {
+    percent_decode_str(text).collect()
+}
+
 const NOT_ABSOLUTE: &str = "it is no absolute URL";
 
 /// The URL of a link that `source` gave, where it leads below `base`.
