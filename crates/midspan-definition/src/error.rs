@@ -165,6 +165,8 @@ codes! {
     Overloaded = 503 Host,
     /// A source asks its callers to slow down. Repeat after `Retry-After` seconds.
     SourceThrottled = 503 Operation,
+    /// A source failed again and again and is left alone for a while. Repeat after `Retry-After` seconds.
+    SourceUnavailable = 503 Operation,
     /// The operation did not end within its deadline, or within the host's limit.
     DeadlineExceeded = 504 Both,
 }

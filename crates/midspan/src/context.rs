@@ -139,6 +139,10 @@ impl Context {
         &*self.0.port
     }
 
+    pub(crate) fn shared_port(&self) -> Rc<dyn Port> {
+        self.0.port.clone()
+    }
+
     pub(crate) fn admission(&self) -> &Admission {
         &self.0.admission
     }
@@ -150,6 +154,11 @@ impl Context {
     /// The calls of this request that do for equal ones.
     pub(crate) fn once(&self) -> &Once {
         &self.0.once
+    }
+
+    /// What the operation has where its caller does not shorten it.
+    pub(crate) fn usual_time(&self) -> Duration {
+        Duration::from_millis(self.operation().deadline_ms)
     }
 
     /// What a source call may take at most.

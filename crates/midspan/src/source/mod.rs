@@ -22,7 +22,7 @@ pub use call::{Answer, Binary, Call, Multipart};
 pub(crate) use lookup::Once;
 pub use paging::{Chunk, Collected, OnePage, Pages, Paging};
 pub(crate) use policy::Instance;
-pub use policy::Retry;
+pub use policy::{Breaker, Retry};
 
 /// A back-end system: its name, how it speaks and how long it may take.
 ///
@@ -176,6 +176,13 @@ impl Source {
     pub const fn max_concurrent(mut self, requests: usize) -> Self {
         assert!(requests > 0, "a source that takes no request can't be called");
         self.policy.max_concurrent = Some(requests);
+        self
+    }
+
+    /// Leaves it alone for a while when it fails again and again. Not unless told. See [`Breaker`].
+    #[must_use]
+    pub const fn breaker(mut self, breaker: Breaker) -> Self {
+        self.policy.breaker = Some(breaker);
         self
     }
 

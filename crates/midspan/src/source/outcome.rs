@@ -164,6 +164,18 @@ pub(super) fn too_large(source: &'static Source) -> Error {
         .with_log(format!("more than {} bytes", source.max_body))
 }
 
+/// The error for a call that is not made, because those before it failed.
+pub(super) fn unavailable(source: &'static Source, wait: Duration) -> Error {
+    let seconds = whole_seconds(wait).max(1);
+    let message = format!(
+        "{} failed again and again and is left alone for a while. Try again in {seconds} s; nothing was changed.",
+        source.title()
+    );
+    Error::new(ErrorCode::SourceUnavailable, message)
+        .with_source(source.name(), None)
+        .with_retry_after(seconds)
+}
+
 /// The error for a call that took too long.
 pub(super) fn timed_out(source: &'static Source, method: &Method, limit: Duration) -> Error {
     let (title, ms) = (source.title(), limit.as_millis());

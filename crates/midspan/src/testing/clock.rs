@@ -62,7 +62,6 @@ impl VirtualClock {
         }
     }
 
-    #[allow(dead_code, reason = "the cache, which refreshes after the answer, lands next")]
     /// Goes on with `work` whenever something is driven, until it ends.
     pub(super) fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
         self.0.borrow_mut().spawned.push(work);

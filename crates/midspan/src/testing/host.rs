@@ -3,12 +3,13 @@
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
+    pin::pin,
     rc::Rc,
     time::Duration,
 };
 
 use bytes::Bytes;
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::{LocalBoxFuture, join_all, select};
 use serde::de::DeserializeOwned;
 
 use super::{
@@ -27,7 +28,7 @@ use crate::{
 /// Every variable `<name>_url` that the test does not set is `https://<name>.test`, and every other one is its own name,
 /// so that a test says only what it is about.
 #[derive(Clone, Default)]
-pub struct TestHost(Rc<Inner>);
+pub struct TestHost(Rc<Inner>, Rc<Instance>);
 
 #[derive(Default)]
 struct Inner {
@@ -38,8 +39,9 @@ struct Inner {
     log: RefCell<Vec<String>>,
     store: RefCell<BTreeMap<String, Bytes>>,
     store_is_down: Cell<bool>,
+    store_delay: Cell<Duration>,
+    store_uses: Cell<u32>,
     random: Cell<u64>,
-    instance: Rc<Instance>,
 }
 
 impl TestHost {
@@ -82,6 +84,53 @@ impl TestHost {
         self.0.store_is_down.set(down);
     }
 
+    /// Makes every use of the shared store take this long.
+    pub fn store_takes(&self, delay: Duration) {
+        self.0.store_delay.set(delay);
+    }
+
+    /// How often the shared store was used.
+    #[must_use]
+    pub fn store_uses(&self) -> u32 {
+        self.0.store_uses.get()
+    }
+
+    /// Replaces what the shared store has under `key`.
+    pub fn overwrite(&self, key: &str, value: impl Into<Bytes>) {
+        self.0.store.borrow_mut().insert(key.to_owned(), value.into());
+    }
+
+    /// Another instance of the component, as on another host: the same sources, store and clock, and nothing else shared.
+    #[must_use]
+    pub fn other_instance(&self) -> Self {
+        Self(self.0.clone(), Rc::default())
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, duration: Duration) {
+        self.0.clock.run(self.0.clock.sleep(duration));
+    }
+
+    /// Sends requests at the same moment, each to the instance given with it, and gives the answers in that order.
+    #[must_use]
+    pub fn send_at_once<O: Operation>(requests: Vec<(Self, http::Request<Bytes>)>) -> Vec<Response> {
+        let Some(clock) = requests.first().map(|(host, _)| host.0.clock.clone()) else {
+            return Vec::new();
+        };
+        let answers = requests
+            .into_iter()
+            .map(|(host, request)| serve::<O>(Rc::new(host), request));
+        let answers = clock.run(join_all(answers.map(Box::pin)));
+        answers.into_iter().map(Response).collect()
+    }
+
+    /// Sends a request whose caller goes away after `patience`, if it has no answer by then.
+    pub fn send_impatiently<O: Operation>(&self, request: http::Request<Bytes>, patience: Duration) {
+        let answer = pin!(serve::<O>(Rc::new(self.clone()), request));
+        let gone = pin!(self.0.clock.sleep(patience));
+        self.0.clock.run(select(answer, gone));
+    }
+
     /// Sends a GET to the operation.
     ///
     /// # Panics
@@ -111,8 +160,7 @@ impl TestHost {
     /// Sends any request to the operation, through all its stages.
     #[must_use]
     pub fn send<O: Operation>(&self, request: http::Request<Bytes>) -> Response {
-        let port: Rc<dyn Port> = self.0.clone();
-        Response(self.0.clock.run(serve::<O>(port, request)))
+        Response(self.0.clock.run(serve::<O>(Rc::new(self.clone()), request)))
     }
 
     /// The requests that reached `source`, in order.
@@ -148,9 +196,12 @@ impl Inner {
     }
 }
 
-#[allow(dead_code, reason = "the cache, which uses the store, lands next")]
 impl Inner {
-    fn open_store(&self) -> Result<std::cell::RefMut<'_, BTreeMap<String, Bytes>>, StoreError> {
+    async fn open_store(&self) -> Result<std::cell::RefMut<'_, BTreeMap<String, Bytes>>, StoreError> {
+        self.store_uses.set(self.store_uses.get() + 1);
+        if !self.store_delay.get().is_zero() {
+            self.clock.sleep(self.store_delay.get()).await;
+        }
         if self.store_is_down.get() {
             return Err(StoreError::Failed("the test took it down".into()));
         }
@@ -158,20 +209,31 @@ impl Inner {
     }
 }
 
-impl Port for Inner {
+impl Port for TestHost {
     fn send(
         &self,
         request: http::Request<Bytes>,
         max_body: usize,
     ) -> LocalBoxFuture<'_, Result<http::Response<Bytes>, SendError>> {
-        let source = self.source_of(request.uri());
-        let reply = self.script.borrow_mut().next(&source, &request);
-        self.requests.borrow_mut().push(Recorded { source, request });
+        let source = self.0.source_of(request.uri());
+        let reply = self.0.script.borrow_mut().next(&source, &request);
+        self.0.requests.borrow_mut().push(Recorded { source, request });
         Box::pin(async move {
-            self.clock.sleep(reply.delay).await;
+            self.0.clock.sleep(reply.delay).await;
             match reply.end {
-                End::Answer(answer) if answer.body().len() > max_body => Err(SendError::TooLarge),
-                End::Answer(answer) => Ok(answer),
+                End::Answer(answer) => {
+                    let length = answer.body().len();
+                    let read = length.min(max_body.saturating_add(1));
+                    if let Some(drip) = reply.drip {
+                        for _ in (0..read).step_by(drip.bytes.max(1)) {
+                            self.0.clock.sleep(drip.every).await;
+                        }
+                    }
+                    if length > max_body {
+                        return Err(SendError::TooLarge);
+                    }
+                    Ok(answer)
+                }
                 End::Fail(error) => Err(error),
                 End::Hang => std::future::pending().await,
             }
@@ -179,7 +241,7 @@ impl Port for Inner {
     }
 
     fn variable<'a>(&'a self, name: &'a str) -> LocalBoxFuture<'a, Result<String, String>> {
-        let value = match (self.variables.borrow().get(name), name.strip_suffix("_url")) {
+        let value = match (self.0.variables.borrow().get(name), name.strip_suffix("_url")) {
             (Some(Some(value)), _) => Ok(value.clone()),
             (Some(None), _) => Err("it has no value".to_owned()),
             (None, Some(source)) => Ok(format!("https://{source}.test")),
@@ -189,55 +251,55 @@ impl Port for Inner {
     }
 
     fn load<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Result<Option<Bytes>, StoreError>> {
-        Box::pin(async move { Ok(self.open_store()?.get(key).cloned()) })
+        Box::pin(async move { Ok(self.0.open_store().await?.get(key).cloned()) })
     }
 
     fn store<'a>(&'a self, key: &'a str, value: Bytes) -> LocalBoxFuture<'a, Result<(), StoreError>> {
         Box::pin(async move {
-            self.open_store()?.insert(key.to_owned(), value);
+            self.0.open_store().await?.insert(key.to_owned(), value);
             Ok(())
         })
     }
 
     fn remove<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Result<(), StoreError>> {
         Box::pin(async move {
-            self.open_store()?.remove(key);
+            self.0.open_store().await?.remove(key);
             Ok(())
         })
     }
 
     fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
-        self.clock.spawn(work);
+        self.0.clock.spawn(work);
     }
 
     fn sleep(&self, duration: Duration) -> LocalBoxFuture<'_, ()> {
-        Box::pin(self.clock.sleep(duration))
+        Box::pin(self.0.clock.sleep(duration))
     }
 
     fn monotonic(&self) -> Duration {
-        self.clock.now()
+        self.0.clock.now()
     }
 
     fn now(&self) -> Timestamp {
         const START: i64 = 1_767_225_600; // 2026-01-01T00:00:00Z
-        Timestamp::from_second(START).unwrap_or_default() + self.clock.now()
+        Timestamp::from_second(START).unwrap_or_default() + self.0.clock.now()
     }
 
     /// A sequence that is the same in every run.
     fn random(&self) -> u64 {
         // SplitMix64's constants (Steele, Lea and Flood 2014) spread a counter over all bits.
-        let next = self.random.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
-        self.random.set(next);
+        let next = self.0.random.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
+        self.0.random.set(next);
         let mixed = (next ^ (next >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed ^ (mixed >> 31)
     }
 
     fn instance(&self) -> Rc<Instance> {
-        self.instance.clone()
+        self.1.clone()
     }
 
     fn log(&self, line: &str) {
-        self.log.borrow_mut().push(line.to_owned());
+        self.0.log.borrow_mut().push(line.to_owned());
     }
 }
 

@@ -13,7 +13,15 @@ use crate::port::SendError;
 #[derive(Debug, Clone)]
 pub struct Reply {
     pub(super) delay: Duration,
+    pub(super) drip: Option<Drip>,
     pub(super) end: End,
+}
+
+/// A body that comes so many bytes at a time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Drip {
+    pub(super) bytes: usize,
+    pub(super) every: Duration,
 }
 
 #[derive(Debug, Clone)]
@@ -82,6 +90,13 @@ impl Reply {
         self
     }
 
+    /// The same with a body that comes so many bytes at a time, where it is an answer.
+    #[must_use]
+    pub fn dripping(mut self, bytes: usize, every: Duration) -> Self {
+        self.drip = Some(Drip { bytes, every });
+        self
+    }
+
     /// The same with a header, where it is an answer.
     ///
     /// # Panics
@@ -99,6 +114,7 @@ impl Reply {
     const fn new(end: End) -> Self {
         Self {
             delay: Duration::ZERO,
+            drip: None,
             end,
         }
     }

@@ -19,7 +19,10 @@ use crate::{
         Source, auth,
         lookup::once,
         outcome,
-        policy::{Attempts, Outcome},
+        policy::{
+            Attempts, Outcome,
+            breaker::{Passage, Time},
+        },
     },
 };
 
@@ -71,18 +74,31 @@ impl Call<'_> {
     }
 
     async fn under_policy(self, limit: Duration, attempts: &Cell<u32>) -> Result<http::Response<Bytes>> {
-        let (port, source) = (self.ctx.port(), self.source);
-        let ends = port.monotonic() + limit;
+        let (ctx, port, source) = (self.ctx, self.ctx.port(), self.source);
+        let time = Time {
+            ends: port.monotonic() + limit,
+            usual: self.timeout.min(ctx.usual_time()),
+        };
         let errand = Errand {
-            ctx: self.ctx,
+            ctx,
             source,
             semantics: self.semantics(),
             attempts,
         };
         let request = self.request().await?;
         let shared = port.instance().shared(source.name);
-        let policy = Attempts::new(source.policy, shared, port, ends, &errand.semantics, request.headers());
+        let policy = Attempts::new(
+            source.policy,
+            shared.clone(),
+            port,
+            time.ends,
+            &errand.semantics,
+            request.headers(),
+        );
+        let passage = Passage::ask(ctx, source, shared, time, attempts).await?;
+        let policy = if passage.is_probe() { policy.once() } else { policy };
         let outcome = policy.run(async || errand.attempt(&request).await).await;
+        passage.note(&outcome);
         outcome.map_err(|failure| failure.error)
     }
 }

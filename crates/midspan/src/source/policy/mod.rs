@@ -1,9 +1,11 @@
-//! What a source's calls do about faults, layer by layer: wait for a turn ([`limit`]), send, perhaps a second time in
-//! parallel ([`hedge`]), and send again what failed in passing ([`retry`], with [`backoff`], within a [`budget`]).
+//! What a source's calls do about faults, layer by layer: leave a source alone that is in trouble ([`breaker`]), wait for a
+//! turn ([`limit`]), send, perhaps a second time in parallel ([`hedge`]), and send again what failed in passing ([`retry`],
+//! with [`backoff`], within a [`budget`]).
 //!
 //! Nothing here ends a call: its time-out and the operation's deadline do, around all layers.
 
 mod backoff;
+pub(super) mod breaker;
 mod budget;
 mod hedge;
 mod limit;
@@ -14,8 +16,9 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use bytes::Bytes;
 
-use self::{budget::Budget, limit::Limit};
+use self::{breaker::Watch, budget::Budget, limit::Limit};
 use crate::{Error, port::Port};
+pub use breaker::Breaker;
 pub use retry::Retry;
 
 /// The header that makes a source do a repeated call once (draft-ietf-httpapi-idempotency-key-header).
@@ -48,6 +51,7 @@ pub(super) struct Policy {
     pub(super) retry: Retry,
     pub(super) hedge_after: Option<Duration>,
     pub(super) max_concurrent: Option<usize>,
+    pub(super) breaker: Option<Breaker>,
 }
 
 impl Policy {
@@ -55,6 +59,7 @@ impl Policy {
         retry: Retry::times(1),
         hedge_after: None,
         max_concurrent: None,
+        breaker: None,
     };
 }
 
@@ -67,6 +72,7 @@ pub(crate) struct Instance(RefCell<Vec<(&'static str, Rc<Shared>)>>);
 pub(super) struct Shared {
     budget: Budget,
     limit: Limit,
+    watch: Rc<Watch>,
 }
 
 impl Instance {
@@ -110,6 +116,13 @@ impl<'c> Attempts<'c> {
             hedge_after: policy.hedge_after.filter(|_| method.is_safe()),
             ends,
         }
+    }
+
+    /// The same without a second request, whatever comes of the first.
+    pub(super) fn once(mut self) -> Self {
+        self.retry = None;
+        self.hedge_after = None;
+        self
     }
 
     /// The last outcome: one that stands, or that must not or can't be tried again.
