@@ -11,8 +11,8 @@ use std::{
     sync::Arc,
 };
 
-use midspan_host::{Host, HostOptions, Limits, RunningHost};
-use midspan_sources::{Options, Sources, System};
+use midspan_host::{Host, HostOptions, Limits, RunningHost, manifest::Manifest};
+use midspan_sources::{Options, Sources};
 
 pub use client::{Answer, Client};
 pub use components::component_file;
@@ -55,7 +55,7 @@ impl Tier {
     pub async fn start_with(manifest: &str, limits: Limits) -> Self {
         components::build();
         let sources = Sources::start(Options::default()).await.expect("the sources start");
-        let variables = variables(&sources);
+        let variables = variables(&sources, &root().join(manifest));
         let host = if is_spin() {
             RunningTier::Spin(spin::Spin::start(root().join(manifest), &variables).await)
         } else {
@@ -112,16 +112,14 @@ fn state_dir() -> PathBuf {
     root().join("target").join("midspan-tests")
 }
 
-fn variables(sources: &Sources) -> Vec<String> {
-    System::ALL
-        .iter()
-        .flat_map(|&system| {
-            let name = system.name();
-            [
-                format!("{name}_url={}", sources.url(system)),
-                format!("{name}_token=service-principal"),
-            ]
-        })
-        .chain(["paging_key=the key of the tests".to_owned()])
+/// Those that a manifest declares.
+fn variables(sources: &Sources, manifest: &Path) -> Vec<String> {
+    let manifest = Manifest::load(manifest).expect("the manifest is valid");
+    let mut variables = sources.variables();
+    variables.insert("paging_key".to_owned(), "the key of the tests".to_owned());
+    variables.retain(|name, _| manifest.variables.contains_key(name));
+    variables
+        .into_iter()
+        .map(|(name, value)| format!("{name}={value}"))
         .collect()
 }

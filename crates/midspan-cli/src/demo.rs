@@ -57,7 +57,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
     .await?;
     let options = HostOptions {
         listen,
-        variables: variables(&sources),
+        variables: variables(&sources, &manifest),
         state_dir: args.state_dir,
         ..HostOptions::default()
     };
@@ -71,7 +71,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
 }
 
 fn check_is_reference_connector(manifest: &Manifest) -> Result<(), CliError> {
-    for system in System::ALL {
+    for system in [System::Graph, System::SharePoint, System::PowerApps, System::Dataverse] {
         let variable = format!("{}_url", system.name());
         if !manifest.variables.contains_key(&variable) {
             return Err(CliError::NotTheReferenceConnector {
@@ -83,25 +83,19 @@ fn check_is_reference_connector(manifest: &Manifest) -> Result<(), CliError> {
     Ok(())
 }
 
-fn variables(sources: &Sources) -> Vec<String> {
+/// Those that the manifest declares.
+fn variables(sources: &Sources, manifest: &Manifest) -> Vec<String> {
+    let mut variables = sources.variables();
     // Power Apps lists the apps of whoever asks; to the others any token is a service's.
-    let employee = sources
-        .population()
-        .employee(EMPLOYEE)
-        .map(|employee| token_for(&employee));
-    let token = |system| match (system, &employee) {
-        (System::PowerApps, Some(token)) => token.clone(),
-        _ => "demo".to_owned(),
-    };
-    let of = |system: System| {
-        let name = system.name();
-        [
-            format!("{name}_url={}", sources.url(system)),
-            format!("{name}_token={}", token(system)),
-        ]
-    };
-    let paging_key = "paging_key=demo".to_owned();
-    System::ALL.into_iter().flat_map(of).chain([paging_key]).collect()
+    if let Some(employee) = sources.population().employee(EMPLOYEE) {
+        variables.insert("powerapps_token".to_owned(), token_for(&employee));
+    }
+    variables.insert("paging_key".to_owned(), "demo".to_owned());
+    variables.retain(|name, _| manifest.variables.contains_key(name));
+    variables
+        .into_iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect()
 }
 
 fn to_try(address: SocketAddr) -> String {

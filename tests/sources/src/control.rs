@@ -6,16 +6,19 @@
 //! | `GET /faults` | lists them |
 //! | `DELETE /faults` | clears them |
 //! | `GET /requests?system=graph` | what reached a system (all without `system`), and how many reached each |
+//! | `PUT /tokens` with `{"lifetimeSeconds": 60}` | sets how long the tokens hold that Entra ID issues from now on |
+//! | `DELETE /tokens` | revokes all tokens that it has issued |
 //! | `DELETE /requests` | forgets and starts counting from 0 |
 //!
 //! The forms of a fault: see [`Fault`](crate::Fault).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::routing::get;
+use axum::routing::{get, put};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +31,7 @@ pub(crate) fn router(emulator: Arc<Emulator>) -> Router {
     Router::new()
         .route("/faults", get(faults).put(set_fault).delete(clear_faults))
         .route("/requests", get(requests).delete(reset_counts))
+        .route("/tokens", put(set_lifetime).delete(revoke_tokens))
         .with_state(emulator)
 }
 
@@ -66,5 +70,22 @@ async fn requests(State(emulator): State<Arc<Emulator>>, Query(which): Query<Whi
 
 async fn reset_counts(State(emulator): State<Arc<Emulator>>) -> StatusCode {
     emulator.recorder.reset();
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Tokens {
+    lifetime_seconds: u64,
+}
+
+async fn set_lifetime(State(emulator): State<Arc<Emulator>>, Json(tokens): Json<Tokens>) -> StatusCode {
+    let lifetime = Duration::from_secs(tokens.lifetime_seconds);
+    emulator.world.authority.set_lifetime(lifetime);
+    StatusCode::NO_CONTENT
+}
+
+async fn revoke_tokens(State(emulator): State<Arc<Emulator>>) -> StatusCode {
+    emulator.world.authority.revoke_all();
     StatusCode::NO_CONTENT
 }

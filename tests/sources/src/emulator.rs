@@ -12,7 +12,7 @@ use http_body_util::{BodyExt, Either, Full, Limited, StreamBody};
 use hyper::body::{Body, Frame, Incoming};
 
 use crate::call::Call;
-use crate::fault::{FaultTable, Outcome};
+use crate::fault::Outcome;
 use crate::memo::Memo;
 use crate::population::Population;
 use crate::record::Recorder;
@@ -43,7 +43,8 @@ impl Emulator {
     pub(crate) fn new(seed: u64, record: bool) -> Self {
         let world = World {
             population: Arc::new(Population::new(seed)),
-            faults: Arc::new(FaultTable::default()),
+            faults: Arc::default(),
+            authority: Arc::default(),
         };
         let back_ends = System::ALL.map(|system| back_end(system, &world));
         Self {
@@ -69,12 +70,10 @@ impl Emulator {
             tokio::time::sleep(plan.delay).await;
         }
         let back_end = &self.back_ends[system as usize];
-        let answer = || {
-            if back_end.repeats() {
-                self.memo.answer(system, &call, || back_end.answer(&call))
-            } else {
-                back_end.answer(&call)
-            }
+        let answer = || match back_end.turn_away(&call) {
+            Some(refusal) => refusal,
+            None if back_end.repeats() => self.memo.answer(system, &call, || back_end.answer(&call)),
+            None => back_end.answer(&call),
         };
         match plan.outcome {
             Outcome::Answer => Ok(whole(answer())),

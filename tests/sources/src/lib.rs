@@ -25,11 +25,14 @@
 //! The systems serve on threads of their own until [`Sources`] is dropped. As a program (`midspan-sources`) they are steered through the
 //! [control API](control).
 
+mod authority;
 mod bearer;
 mod call;
 pub mod control;
 mod emulator;
 mod fault;
+mod hex;
+mod jwt;
 mod memo;
 mod odata;
 mod pattern;
@@ -41,6 +44,7 @@ mod sources;
 mod system;
 mod systems;
 
+pub use authority::{CLIENT_CERTIFICATE, CLIENT_ID, CLIENT_KEY, CLIENT_SECRET};
 pub use bearer::token_for;
 pub use fault::Fault;
 pub use population::{

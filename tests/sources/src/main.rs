@@ -3,29 +3,21 @@
 use std::io::Write;
 use std::net::SocketAddr;
 
+use anyhow::Context;
 use clap::Parser;
 use midspan_sources::{Options, Sources, System};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Emulated Microsoft Graph, SharePoint Online, Power Apps resource provider and Dataverse
+/// Emulated back-end systems: Microsoft Graph, SharePoint Online, Dataverse, Entra ID and others
 ///
 /// Prints one line of JSON with the URL of each system on standard output, then serves until SIGINT or SIGTERM.
 #[derive(Debug, Parser)]
 #[command(name = "midspan-sources", version)]
 struct Arguments {
-    /// Where Microsoft Graph listens; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
-    listen_graph: SocketAddr,
-    /// Where SharePoint Online listens
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
-    listen_sharepoint: SocketAddr,
-    /// Where the Power Apps resource provider listens
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
-    listen_powerapps: SocketAddr,
-    /// Where Dataverse listens
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
-    listen_dataverse: SocketAddr,
+    /// Where a system listens, instead of on a free port; several times for several, as in `graph=127.0.0.1:8001`
+    #[arg(long, value_name = "SYSTEM=ADDRESS", value_parser = listen)]
+    listen: Vec<(System, SocketAddr)>,
     /// Where the control API (faults, requests) listens
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     control: SocketAddr,
@@ -44,19 +36,17 @@ struct Arguments {
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let mut terminate = signal(SignalKind::terminate())?;
-    let sources = Sources::start(Options {
+    let mut options = Options {
         seed: arguments.seed,
         record: !arguments.no_record,
         threads: arguments.threads,
-        listen: [
-            arguments.listen_graph,
-            arguments.listen_sharepoint,
-            arguments.listen_powerapps,
-            arguments.listen_dataverse,
-        ],
         control: Some(arguments.control),
-    })
-    .await?;
+        ..Options::default()
+    };
+    for (system, address) in arguments.listen {
+        options.listen[system as usize] = address;
+    }
+    let sources = Sources::start(options).await?;
     announce(&sources)?;
     tokio::select! {
         stop = tokio::signal::ctrl_c() => stop?,
@@ -65,15 +55,21 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
+fn listen(text: &str) -> anyhow::Result<(System, SocketAddr)> {
+    let (system, address) = text
+        .split_once('=')
+        .context("expected SYSTEM=ADDRESS, such as graph=127.0.0.1:8001")?;
+    Ok((system.parse()?, address.parse()?))
+}
+
 fn announce(sources: &Sources) -> std::io::Result<()> {
-    let urls = json!({
-        "graph": sources.url(System::Graph),
-        "sharepoint": sources.url(System::SharePoint),
-        "powerapps": sources.url(System::PowerApps),
-        "dataverse": sources.url(System::Dataverse),
+    let mut urls = json!({
         "control": sources.control_url(),
         "seed": sources.population().seed(),
     });
+    for system in System::ALL {
+        urls[system.name()] = sources.url(system).into();
+    }
     let mut stdout = std::io::stdout().lock();
     writeln!(stdout, "{urls}")?;
     stdout.flush()

@@ -1,16 +1,20 @@
 //! Starting, steering and stopping the systems.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
+use crate::authority::{CLIENT_ID, CLIENT_SECRET, Subject};
 use crate::control;
 use crate::emulator::Emulator;
 use crate::fault::Fault;
-use crate::population::Population;
+use crate::population::{Employee, Population, TENANT_ID};
 use crate::record::RecordedRequest;
 use crate::server::serve;
 use crate::system::System;
@@ -133,6 +137,51 @@ impl Sources {
     /// Everything works again.
     pub fn clear_faults(&self) {
         self.emulator.world.faults.clear();
+    }
+
+    /// The token that an employee's app would come with: issued by Entra ID for [`CLIENT_ID`], so that it can be exchanged on behalf of them.
+    #[must_use]
+    pub fn user_token(&self, employee: &Employee) -> String {
+        let subject = Subject::User {
+            employee,
+            scopes: "access_as_user",
+        };
+        let audience = format!("api://{CLIENT_ID}");
+        self.emulator
+            .world
+            .authority
+            .issue(&self.url(System::Entra), &audience, subject)
+    }
+
+    /// A token with any claims, signed with Entra ID's key.
+    #[must_use]
+    pub fn sign(&self, claims: &Value) -> String {
+        self.emulator.world.authority.key().sign(claims)
+    }
+
+    /// How long tokens hold that Entra ID issues from now on: 3,599 seconds unless told.
+    pub fn set_token_lifetime(&self, lifetime: Duration) {
+        self.emulator.world.authority.set_lifetime(lifetime);
+    }
+
+    /// No token that Entra ID has issued holds any more; systems answer them with 401.
+    pub fn revoke_tokens(&self) {
+        self.emulator.world.authority.revoke_all();
+    }
+
+    /// What the variables of the reference connector are set to, by name: where each system is, and what it is called with.
+    #[must_use]
+    pub fn variables(&self) -> BTreeMap<String, String> {
+        let urls = System::ALL.map(|system| (format!("{system}_url"), self.url(system)));
+        let own = [
+            ("entra_tenant", TENANT_ID),
+            ("entra_client_id", CLIENT_ID),
+            ("entra_client_secret", CLIENT_SECRET),
+        ];
+        let tokens = [System::Graph, System::SharePoint, System::PowerApps, System::Dataverse]
+            .map(|system| (format!("{system}_token"), "service-principal".to_owned()));
+        let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        urls.into_iter().chain(tokens).chain(own).collect()
     }
 
     /// How many requests reached a system, whatever was answered.

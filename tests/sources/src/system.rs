@@ -17,13 +17,21 @@ pub enum System {
     PowerApps,
     /// The Dataverse Web API v9.2.
     Dataverse,
+    /// Microsoft Entra ID: tokens for the others.
+    Entra,
 }
 
 impl System {
     /// All of them, in the order that they start in.
-    pub const ALL: [Self; 4] = [Self::Graph, Self::SharePoint, Self::PowerApps, Self::Dataverse];
+    pub const ALL: [Self; 5] = [
+        Self::Graph,
+        Self::SharePoint,
+        Self::PowerApps,
+        Self::Dataverse,
+        Self::Entra,
+    ];
 
-    /// Its name on the command line and in the control API: `graph`, `sharepoint`, `powerapps`, `dataverse`.
+    /// Its name on the command line, in the control API and as a source of the reference connector: `graph`, `sharepoint`, ...
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -31,6 +39,7 @@ impl System {
             Self::SharePoint => "sharepoint",
             Self::PowerApps => "powerapps",
             Self::Dataverse => "dataverse",
+            Self::Entra => "entra",
         }
     }
 }
@@ -43,7 +52,7 @@ impl fmt::Display for System {
 
 /// No system has this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no system \"{0}\": expected graph, sharepoint, powerapps or dataverse")]
+#[error("no system \"{0}\": expected one of {names}", names = System::ALL.map(System::name).join(", "))]
 pub struct UnknownSystem(String);
 
 impl FromStr for System {

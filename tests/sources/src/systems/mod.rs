@@ -1,12 +1,14 @@
 //! The emulated systems, one module each.
 
 mod dataverse;
+mod entra;
 mod graph;
 mod powerapps;
 mod sharepoint;
 
 use std::sync::Arc;
 
+use crate::authority::Authority;
 use crate::call::Call;
 use crate::fault::FaultTable;
 use crate::population::Population;
@@ -20,6 +22,11 @@ pub(crate) trait BackEnd: Send + Sync {
     /// An error of the given status, in this system's own shape.
     fn refuse(&self, call: &Call, refusal: Refusal) -> Reply;
 
+    /// The answer to a caller whose token does not hold, whatever was answered to it before.
+    fn turn_away(&self, _call: &Call) -> Option<Reply> {
+        None
+    }
+
     /// Whether a GET is answered the same way until something is written, so that the answer can be remembered.
     fn repeats(&self) -> bool {
         false
@@ -31,14 +38,29 @@ pub(crate) trait BackEnd: Send + Sync {
 pub(crate) struct World {
     pub(crate) population: Arc<Population>,
     pub(crate) faults: Arc<FaultTable>,
+    pub(crate) authority: Arc<Authority>,
 }
 
 pub(crate) fn back_end(system: System, world: &World) -> Arc<dyn BackEnd> {
     let population = Arc::clone(&world.population);
     match system {
-        System::Graph => Arc::new(graph::Graph::new(population, Arc::clone(&world.faults))),
+        System::Graph => Arc::new(graph::Graph::new(world)),
         System::SharePoint => Arc::new(sharepoint::SharePoint::new(population)),
         System::PowerApps => Arc::new(powerapps::PowerApps::new(population)),
-        System::Dataverse => Arc::new(dataverse::Dataverse::new(population, Arc::clone(&world.faults))),
+        System::Dataverse => Arc::new(dataverse::Dataverse::new(world)),
+        System::Entra => Arc::new(entra::Entra::new(world)),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn world() -> World {
+        World {
+            population: Arc::new(Population::new(1)),
+            faults: Arc::default(),
+            authority: Arc::default(),
+        }
     }
 }

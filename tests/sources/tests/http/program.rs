@@ -65,8 +65,8 @@ async fn faults_and_requests_are_steered_over_http() -> Result<()> {
     let requests = program.url("control", "/requests?system=graph");
     let seen = client.json(&requests, &[]).await?;
     assert_eq!(
-        seen["counts"],
-        json!({"graph": 3, "sharepoint": 0, "powerapps": 0, "dataverse": 0})
+        (&seen["counts"]["graph"], &seen["counts"]["sharepoint"]),
+        (&json!(3), &json!(0))
     );
     assert_eq!(seen["requests"][0]["path"], "/v1.0/users/e000042@contoso.example");
     assert_eq!(client.send("DELETE", &requests, &[], "").await?.status(), 204);
@@ -80,7 +80,7 @@ async fn a_fault_that_makes_no_sense_is_refused_and_not_set() -> Result<()> {
     let client = Client::new();
     let faults = program.url("control", "/faults");
     for wrong in [
-        json!({"system": "payroll", "path": "*", "fault": {"kind": "hang"}}),
+        json!({"system": "mainframe", "path": "*", "fault": {"kind": "hang"}}),
         json!({"system": "graph", "path": "*", "fault": {"kind": "explode"}}),
         json!({"system": "graph", "path": "*", "fault": {"kind": "status"}}),
     ] {

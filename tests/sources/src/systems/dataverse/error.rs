@@ -12,6 +12,8 @@ use crate::reply::{self, Reply, WithHeader};
 pub(super) enum DataverseError {
     /// The gateway's own answer; it is not JSON.
     Unauthorized,
+    /// The same to a token that does not hold.
+    BadToken,
     Fault {
         status: StatusCode,
         code: &'static str,
@@ -118,7 +120,7 @@ impl DataverseError {
     /// What Dataverse says with a status that has nothing to do with the request.
     pub(super) fn of_status(status: StatusCode) -> Self {
         let (code, message) = match status.as_u16() {
-            401 => return Self::Unauthorized,
+            401 => return Self::BadToken,
             403 => ("0x80040220", "Principal user is missing prvReadActivity privilege."),
             404 => ("0x80040217", "The entity with the given id does not exist."),
             429 => (
@@ -134,11 +136,10 @@ impl DataverseError {
 
     pub(super) fn reply(&self) -> Reply {
         match self {
-            Self::Unauthorized => {
-                let text = "HTTP Error 401 - Unauthorized: Access is denied";
-                reply::bytes(StatusCode::UNAUTHORIZED, "text/plain; charset=utf-8", text)
-                    .with("www-authenticate", CHALLENGE)
-            }
+            Self::Unauthorized => denied(CHALLENGE),
+            Self::BadToken => denied(&format!(
+                "{CHALLENGE}, error=invalid_token, error_description=Error during token validation!"
+            )),
             Self::Fault { status, code, message } => reply::json(
                 *status,
                 super::JSON,
@@ -146,6 +147,11 @@ impl DataverseError {
             ),
         }
     }
+}
+
+fn denied(challenge: &str) -> Reply {
+    let text = "HTTP Error 401 - Unauthorized: Access is denied";
+    reply::bytes(StatusCode::UNAUTHORIZED, "text/plain; charset=utf-8", text).with("www-authenticate", challenge)
 }
 
 const CHALLENGE: &str = "Bearer authorization_uri=https://login.microsoftonline.com/common/oauth2/authorize, \

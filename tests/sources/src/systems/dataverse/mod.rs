@@ -26,10 +26,11 @@ use self::row::Annotations;
 use self::store::Store;
 use self::table::Record;
 use self::task::TaskRow;
-use super::BackEnd;
+use super::{BackEnd, World};
+use crate::authority::Authority;
 use crate::call::Call;
 use crate::fault::FaultTable;
-use crate::population::{Account, Contact, Population};
+use crate::population::{Account, Contact};
 use crate::reply::{self, Refusal, Reply, WithHeader};
 
 const JSON: &str = "application/json; odata.metadata=minimal";
@@ -37,13 +38,21 @@ const JSON: &str = "application/json; odata.metadata=minimal";
 pub(super) struct Dataverse {
     store: Store,
     faults: Arc<FaultTable>,
+    authority: Arc<Authority>,
 }
 
+/// What this organisation is called in a token.
+const AUDIENCES: &[&str] = &[
+    "https://contoso.crm4.dynamics.com",
+    "https://contoso.crm4.dynamics.com/",
+];
+
 impl Dataverse {
-    pub(super) fn new(population: Arc<Population>, faults: Arc<FaultTable>) -> Self {
+    pub(super) fn new(world: &World) -> Self {
         Self {
-            store: Store::new(population),
-            faults,
+            store: Store::new(Arc::clone(&world.population)),
+            faults: Arc::clone(&world.faults),
+            authority: Arc::clone(&world.authority),
         }
     }
 
@@ -132,6 +141,11 @@ impl BackEnd for Dataverse {
         self.finish(call, reply)
     }
 
+    fn turn_away(&self, call: &Call) -> Option<Reply> {
+        self.authority.refused(call.bearer()?, AUDIENCES)?;
+        Some(self.finish(call, DataverseError::BadToken.reply()))
+    }
+
     fn repeats(&self) -> bool {
         true
     }
@@ -176,11 +190,12 @@ fn ok(call: &Call, body: &Value) -> Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::authority::Subject;
     use crate::call::tests::{get, get_with};
-    use crate::population::Task;
+    use crate::population::{Population, Task};
 
     pub(super) fn dataverse() -> Dataverse {
-        Dataverse::new(Arc::new(Population::new(1)), Arc::default())
+        Dataverse::new(&crate::systems::tests::world())
     }
 
     pub(super) fn body(reply: &Reply) -> Value {
@@ -254,6 +269,23 @@ mod tests {
         assert_eq!(reply.status(), StatusCode::UNAUTHORIZED);
         assert!(reply.headers().contains_key("www-authenticate"));
         assert!(!reply.headers()["content-type"].to_str().expect("text").contains("json"));
+    }
+
+    #[test]
+    fn a_token_of_entra_id_must_be_for_this_organisation() {
+        let dataverse = dataverse();
+        let ask = |audience: &str| {
+            let token = dataverse
+                .authority
+                .issue("http://login", audience, Subject::Application);
+            let token = format!("Bearer {token}");
+            dataverse.turn_away(&get_with("/api/data/v9.2/tasks", &[("authorization", &token)]))
+        };
+        assert!(ask(AUDIENCES[0]).is_none());
+        let refused = ask("https://graph.microsoft.com").expect("a refusal");
+        assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+        let challenge = refused.headers()["www-authenticate"].to_str().expect("text");
+        assert!(challenge.contains("error=invalid_token"), "{challenge}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use http::StatusCode;
 use serde_json::json;
 
+use crate::authority::BadToken;
 use crate::population::Moment;
 use crate::reply::{self, Reply, WithHeader};
 
@@ -35,11 +36,20 @@ impl GraphError {
     }
 
     pub(super) fn no_token() -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "InvalidAuthenticationToken",
-            "Access token is empty.",
-        )
+        Self::new(StatusCode::UNAUTHORIZED, INVALID_TOKEN, "Access token is empty.")
+    }
+
+    pub(super) fn bad_token(why: &BadToken) -> Self {
+        let message = match why {
+            BadToken::Signature => "Access token validation failure. Signature validation failed.",
+            BadToken::Expired(_) => "Lifetime validation failed, the token is expired.",
+            BadToken::Revoked => {
+                "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: \
+                 TokenIssuedBeforeRevocationTimestamp"
+            }
+            BadToken::Audience(_) => "Access token validation failure. Invalid audience.",
+        };
+        Self::new(StatusCode::UNAUTHORIZED, INVALID_TOKEN, message)
     }
 
     pub(super) fn not_delegated() -> Self {
@@ -88,7 +98,7 @@ impl GraphError {
             401 => {
                 return Self::new(
                     status,
-                    "InvalidAuthenticationToken",
+                    INVALID_TOKEN,
                     "Lifetime validation failed, the token is expired.",
                 );
             }
@@ -120,13 +130,23 @@ impl GraphError {
             "innerError": {"date": date.trim_end_matches('Z'), "request-id": request_id, "client-request-id": client_request_id},
         }});
         let reply = reply::json(self.status, "application/json", &body);
-        if self.status == StatusCode::UNAUTHORIZED {
-            reply.with("www-authenticate", CHALLENGE)
-        } else {
-            reply
+        match self.status {
+            StatusCode::UNAUTHORIZED if self.message.starts_with("Access token is empty") => {
+                reply.with("www-authenticate", CHALLENGE)
+            }
+            StatusCode::UNAUTHORIZED => {
+                let error = format!(
+                    "{CHALLENGE}, error=\"invalid_token\", error_description=\"{}\"",
+                    self.message
+                );
+                reply.with("www-authenticate", error)
+            }
+            _ => reply,
         }
     }
 }
+
+const INVALID_TOKEN: &str = "InvalidAuthenticationToken";
 
 const CHALLENGE: &str = "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", \
                          client_id=\"00000003-0000-0000-c000-000000000000\"";

@@ -16,7 +16,8 @@ use std::sync::Arc;
 use http::{Method, StatusCode};
 
 use self::error::GraphError;
-use super::BackEnd;
+use super::{BackEnd, World};
+use crate::authority::Authority;
 use crate::bearer;
 use crate::call::Call;
 use crate::fault::FaultTable;
@@ -28,11 +29,23 @@ const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true
 pub(super) struct Graph {
     population: Arc<Population>,
     faults: Arc<FaultTable>,
+    authority: Arc<Authority>,
 }
 
+/// What Graph is called in a token.
+const AUDIENCES: &[&str] = &[
+    "https://graph.microsoft.com",
+    "https://graph.microsoft.com/",
+    "00000003-0000-0000-c000-000000000000",
+];
+
 impl Graph {
-    pub(super) fn new(population: Arc<Population>, faults: Arc<FaultTable>) -> Self {
-        Self { population, faults }
+    pub(super) fn new(world: &World) -> Self {
+        Self {
+            population: Arc::clone(&world.population),
+            faults: Arc::clone(&world.faults),
+            authority: Arc::clone(&world.authority),
+        }
     }
 
     fn route(&self, call: &Call) -> Result<Reply, GraphError> {
@@ -125,6 +138,11 @@ impl BackEnd for Graph {
         self.finish(call, reply)
     }
 
+    fn turn_away(&self, call: &Call) -> Option<Reply> {
+        let why = self.authority.refused(call.bearer()?, AUDIENCES)?;
+        Some(self.finish(call, GraphError::bad_token(&why).reply(self.request_ids(call))))
+    }
+
     fn repeats(&self) -> bool {
         true
     }
@@ -140,10 +158,12 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::authority::Subject;
     use crate::call::tests::{get, get_with};
+    use crate::systems::tests::world;
 
     pub(super) fn graph() -> Graph {
-        Graph::new(Arc::new(Population::new(1)), Arc::default())
+        Graph::new(&world())
     }
 
     pub(super) fn body(reply: &Reply) -> Value {
@@ -172,6 +192,27 @@ mod tests {
                 .starts_with("Bearer realm=")
         );
         insta::assert_json_snapshot!(body(&reply));
+    }
+
+    #[test]
+    fn a_token_of_entra_id_must_hold_and_be_for_graph() {
+        let graph = graph();
+        let ask = |audience: &str, revoked: bool| {
+            let token = graph.authority.issue("http://login", audience, Subject::Application);
+            if revoked {
+                graph.authority.revoke_all();
+            }
+            let token = format!("Bearer {token}");
+            graph.turn_away(&get_with("/v1.0/users", &[("authorization", &token)]))
+        };
+        assert!(ask(AUDIENCES[0], false).is_none());
+        for refused in [ask(AUDIENCES[0], true), ask("https://example.com", false)] {
+            let refused = refused.expect("a refusal");
+            assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+            assert_eq!(body(&refused)["error"]["code"], "InvalidAuthenticationToken");
+            let challenge = refused.headers()["www-authenticate"].to_str().expect("text");
+            assert!(challenge.contains("error=\"invalid_token\""), "{challenge}");
+        }
     }
 
     #[test]
