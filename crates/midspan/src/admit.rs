@@ -69,7 +69,7 @@ fn correlation_id(port: &dyn Port, headers: &http::HeaderMap) -> String {
 }
 
 /// A version 4 UUID (RFC 9562 s. 5.4), which is the form that Power Platform itself uses.
-fn new_uuid(port: &dyn Port) -> String {
+pub(crate) fn new_uuid(port: &dyn Port) -> String {
     let (high, low) = (port.random(), port.random());
     format!(
         "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",

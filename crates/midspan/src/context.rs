@@ -8,7 +8,7 @@ use crate::{
     Error, Result, Timestamp,
     admit::Admission,
     port::Port,
-    source::{Handle, Once, Source, url},
+    source::{Handle, Once, Source, auth::token::Slot, url},
 };
 
 /// What is kept back of the deadline for shaping and sending the answer, so that a source that hangs still leaves time
@@ -25,6 +25,8 @@ struct Inner {
     operation: &'static Operation,
     calls: RefCell<Vec<CallRecord>>,
     once: Once,
+    /// Tokens got on behalf of this request's caller.
+    tokens: RefCell<Vec<Rc<Slot>>>,
 }
 
 /// A source call that has ended.
@@ -46,6 +48,7 @@ impl Context {
             operation,
             calls: RefCell::default(),
             once: Once::default(),
+            tokens: RefCell::default(),
         }))
     }
 
@@ -152,6 +155,14 @@ impl Context {
     }
 
     /// The calls of this request that do for equal ones.
+    /// Keeps a token of the caller's for as long as the request is under way.
+    pub(crate) fn keep(&self, slot: &Rc<Slot>) {
+        let mut kept = self.0.tokens.borrow_mut();
+        if !kept.iter().any(|known| Rc::ptr_eq(known, slot)) {
+            kept.push(slot.clone());
+        }
+    }
+
     pub(crate) fn once(&self) -> &Once {
         &self.0.once
     }

@@ -14,7 +14,6 @@ use futures_util::future::LocalBoxFuture;
 use crate::source::Instance;
 
 /// The host, as an operation sees it.
-#[allow(dead_code, reason = "the cache, which uses the store, lands next")]
 pub(crate) trait Port {
     /// Sends a request and reads the whole answer, up to `max_body` bytes.
     fn send(
@@ -70,8 +69,11 @@ pub(crate) enum SendError {
 
 /// Why the shared store did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(dead_code, reason = "the cache, which uses the store, lands next")]
 pub(crate) enum StoreError {
+    #[cfg_attr(
+        not(target_family = "wasm"),
+        allow(dead_code, reason = "the scripted host gives it to all")
+    )]
     /// The manifest does not give this component the store `default`.
     Denied,
     /// The host's words.

@@ -17,7 +17,7 @@ use std::time::Duration;
 use midspan_definition::SourceUse;
 
 use crate::{Context, Error, Result};
-pub use auth::Auth;
+pub use auth::{Auth, OAuth, TokenEndpoint};
 pub use call::{Answer, Binary, Call, Multipart};
 pub(crate) use lookup::Once;
 pub use paging::{Chunk, Collected, OnePage, Pages, Paging};

@@ -107,7 +107,7 @@ fn charset(content_type: Option<&str>) -> &str {
 }
 
 /// Rounded up: a caller that comes earlier than asked comes in vain.
-fn whole_seconds(wait: Duration) -> u32 {
+pub(super) fn whole_seconds(wait: Duration) -> u32 {
     let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));
     u32::try_from(seconds).unwrap_or(u32::MAX)
 }

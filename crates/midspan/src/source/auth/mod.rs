@@ -4,13 +4,16 @@
 //! all the rest and holds for some minutes. A token comes from memory, else from the shared store, else from the
 //! authorization server.
 
+mod oauth;
 pub(crate) mod secret;
 mod simple;
+pub(crate) mod token;
 
 use bytes::Bytes;
 use http::{HeaderValue, header::AUTHORIZATION};
 use midspan_definition::ErrorCode;
 
+pub use self::oauth::{OAuth, TokenEndpoint};
 use super::{Source, url};
 use crate::{Context, Error, Result};
 
@@ -39,6 +42,12 @@ enum Scheme {
     Basic(&'static str, &'static str),
     KeyInHeader(&'static str, &'static str),
     KeyInQuery(&'static str, &'static str),
+    Token {
+        oauth: OAuth,
+        get: oauth::Get,
+        /// Whether the source sees the caller in it.
+        of_caller: bool,
+    },
 }
 
 impl Auth {
@@ -88,12 +97,37 @@ impl Auth {
         Self(Scheme::KeyInQuery(name, key))
     }
 
+    /// A token for the connector itself (RFC 6749 s. 4.4), kept and renewed before it ends.
+    #[must_use]
+    pub const fn client_credentials(oauth: OAuth) -> Self {
+        Self(Scheme::Token {
+            oauth,
+            get: oauth::client_credentials,
+            of_caller: false,
+        })
+    }
+
+    /// A token for the connector on behalf of its caller, got for the caller's own in Entra ID's form of RFC 7523: the
+    /// source answers what that user may see. A caller without a token gets `Unauthorized`.
+    ///
+    /// Such a token is used for calls with the very same token of the caller only.
+    #[must_use]
+    pub const fn on_behalf_of(oauth: OAuth) -> Self {
+        Self(Scheme::Token {
+            oauth,
+            get: oauth::on_behalf_of,
+            of_caller: true,
+        })
+    }
+
     /// The caller's `Authorization` where the source's calls are made with it or on its behalf: what the source answers
     /// is that user's alone.
     #[allow(dead_code, reason = "the cache, which asks whose an answer is, lands next")]
     pub(crate) fn caller_of<'c>(&self, ctx: &'c Context) -> Option<&'c HeaderValue> {
         match self.0 {
-            Scheme::Caller | Scheme::CallerOr(_) => ctx.admission().authorization.as_ref(),
+            Scheme::Caller | Scheme::CallerOr(_) | Scheme::Token { of_caller: true, .. } => {
+                ctx.admission().authorization.as_ref()
+            }
             _ => None,
         }
     }
@@ -120,7 +154,35 @@ pub(super) async fn authenticate(
         (Scheme::Basic(user, password), _) => simple::basic(ctx, source, user, password, request).await,
         (Scheme::KeyInHeader(name, key), _) => simple::key(ctx, source, name, key, request).await,
         (Scheme::KeyInQuery(name, key), _) => simple::key_in_query(ctx, source, name, key, request).await,
+        (Scheme::Token { oauth, get, .. }, _) => {
+            let token = get(ctx, source, oauth, None).await?;
+            request.headers_mut().insert(AUTHORIZATION, token);
+            Ok(())
+        }
     }
+}
+
+/// The token on a request for which there may be a newer one, should the source refuse it.
+pub(super) fn renewable(source: &'static Source, request: &http::Request<Bytes>) -> Option<HeaderValue> {
+    let is_token = matches!(source.auth.0, Scheme::Token { .. });
+    request.headers().get(AUTHORIZATION).filter(|_| is_token).cloned()
+}
+
+/// Authenticates a request with another token than the one that the source has just `refused`.
+///
+/// # Errors
+/// As [`authenticate`].
+pub(super) async fn renew(
+    ctx: &Context,
+    source: &'static Source,
+    request: &mut http::Request<Bytes>,
+    refused: HeaderValue,
+) -> Result<()> {
+    if let Scheme::Token { oauth, get, .. } = source.auth.0 {
+        let token = get(ctx, source, oauth, Some(refused)).await?;
+        request.headers_mut().insert(AUTHORIZATION, token);
+    }
+    Ok(())
 }
 
 /// The error for a caller that should have signed in.

@@ -18,6 +18,11 @@ impl Secret {
         Ok(Self(source.variable(ctx, variable).await?))
     }
 
+    /// For one that does not stand in a variable: the caller's token, a signed assertion.
+    pub(super) fn new(value: String) -> Self {
+        Self(value)
+    }
+
     /// The value itself, for the request to the source alone.
     pub(crate) fn expose(&self) -> &str {
         &self.0

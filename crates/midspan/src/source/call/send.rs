@@ -5,7 +5,7 @@ use std::{cell::Cell, pin::pin, time::Duration};
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
-use http::{HeaderValue, Method};
+use http::{HeaderValue, Method, StatusCode};
 
 use super::{
     Answer, Call,
@@ -129,21 +129,36 @@ impl Errand<'_> {
         }
     }
 
-    /// One request, with the credentials of the moment.
+    /// One request, with the credentials of the moment; a second one with new credentials where the source refuses them.
+    /// A 401 says that the request was not applied (RFC 9110 s. 15.5.2), so that this holds for unsafe methods too.
     async fn send(&self, trail: &Trail) -> Outcome {
         let (ctx, source) = (self.ctx, self.source);
         let mut request = trail.request.clone();
-        // The credentials may be a part of the URL, which stands in errors.
-        let uri = request.uri().clone();
+        if !trail.at_home {
+            return self.dispatch(trail, request).await;
+        }
+        auth::authenticate(ctx, source, &mut request).await?;
+        let renewable = auth::renewable(source, &request);
+        let response = self.dispatch(trail, request).await?;
+        let Some(refused) = renewable.filter(|_| response.status() == StatusCode::UNAUTHORIZED) else {
+            return Ok(response);
+        };
+        let mut request = trail.request.clone();
+        auth::renew(ctx, source, &mut request, refused).await?;
+        self.dispatch(trail, request).await
+    }
+
+    async fn dispatch(&self, trail: &Trail, mut request: http::Request<Bytes>) -> Outcome {
+        let source = self.source;
         if trail.at_home {
-            trace(ctx, &mut request);
-            auth::authenticate(ctx, source, &mut request).await?;
+            trace(self.ctx, &mut request);
         }
         if trail.is_new() {
             self.attempts.set(self.attempts.get() + 1);
         }
-        let response = ctx.port().send(request, source.max_body).await;
-        response.map_err(|error| outcome::not_sent(source, &self.semantics, &uri, &error))
+        let response = self.ctx.port().send(request, source.max_body).await;
+        // The request's own URL may have credentials in it.
+        response.map_err(|error| outcome::not_sent(source, &self.semantics, trail.request.uri(), &error))
     }
 
     fn decoded(&self, response: http::Response<Bytes>) -> Outcome {

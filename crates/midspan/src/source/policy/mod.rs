@@ -17,6 +17,7 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 use bytes::Bytes;
 
 use self::{breaker::Watch, budget::Budget, limit::Limit};
+use super::auth::token::Tokens;
 use crate::{Error, port::Port};
 pub use breaker::Breaker;
 pub use retry::Retry;
@@ -65,7 +66,10 @@ impl Policy {
 
 /// What the calls of one instance share. It is about sources; nothing of a request or a user may live here.
 #[derive(Default)]
-pub(crate) struct Instance(RefCell<Vec<(&'static str, Rc<Shared>)>>);
+pub(crate) struct Instance {
+    sources: RefCell<Vec<(&'static str, Rc<Shared>)>>,
+    tokens: Tokens,
+}
 
 /// What the calls to one source share.
 #[derive(Default)]
@@ -77,13 +81,18 @@ pub(super) struct Shared {
 
 impl Instance {
     pub(super) fn shared(&self, source: &'static str) -> Rc<Shared> {
-        let mut all = self.0.borrow_mut();
+        let mut all = self.sources.borrow_mut();
         if let Some((_, shared)) = all.iter().find(|(name, _)| *name == source) {
             return shared.clone();
         }
         let shared = Rc::<Shared>::default();
         all.push((source, shared.clone()));
         shared
+    }
+
+    /// The connector's own tokens; of its users' it holds nothing.
+    pub(super) fn tokens(&self) -> &Tokens {
+        &self.tokens
     }
 }
 
