@@ -120,10 +120,8 @@ fn followed<O: Operation>(host: &TestHost, path: &str) -> Vec<Page> {
         let next = page.next_link.clone();
         pages.push(page);
         let Some(next) = next else { return pages };
-        link = next
-            .strip_prefix(GATEWAY)
-            .expect("a link as the caller sees it")
-            .to_owned();
+        let own = next.strip_prefix(GATEWAY);
+        own.expect("a link as the caller sees it").clone_into(&mut link);
     }
 }
 

@@ -19,7 +19,7 @@ impl Answer {
     /// Itself, if its status is 2xx.
     ///
     /// # Errors
-    /// `SourceThrottled` for 429, else `SourceFailed`; the body goes to the log only.
+    /// `SourceThrottled` for 429, `Conflict` for 412, else `SourceFailed`; the body goes to the log only.
     pub fn success(self, ctx: &Context) -> Result<Self> {
         let Some(code) = failure_code(self.status()) else {
             return Ok(self);
@@ -33,6 +33,9 @@ impl Answer {
         let (title, status) = (self.source.title(), self.status().as_u16());
         let message = match code {
             ErrorCode::SourceThrottled => format!("{title} asks us to slow down ({status}). Try again in a moment."),
+            ErrorCode::Conflict => format!(
+                "This is no longer in {title} as it was read: somebody else changed it. Read it again, then repeat."
+            ),
             _ if matches!(status, 401 | 403) => {
                 format!("{title} refused this operation's credentials ({status}). Tell the connector's owner.")
             }
@@ -117,6 +120,8 @@ pub(super) fn failure_code(status: StatusCode) -> Option<ErrorCode> {
     match status {
         _ if status.is_success() => None,
         StatusCode::TOO_MANY_REQUESTS => Some(ErrorCode::SourceThrottled),
+        // RFC 9110 s. 15.5.13: the state is not the one that the call was made for.
+        StatusCode::PRECONDITION_FAILED => Some(ErrorCode::Conflict),
         _ => Some(ErrorCode::SourceFailed),
     }
 }

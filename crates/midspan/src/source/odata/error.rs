@@ -1,17 +1,90 @@
-//! What an OData service says of a failure, for the log.
+//! What an OData service says of a failure.
 
 use serde_json::Value;
 
-/// The code and the message of an OData error body, in any of its forms: v4 (OData JSON format s. 21.1), SharePoint's
-/// `odata.error`, and the verbose one of v2. Nothing where the body is another one.
+use crate::source::Answer;
+
+/// The error body of an OData service, in any of its forms: v4 (OData JSON format s. 21.1), v2 and v3, and SharePoint's
+/// `odata.error`. It is for branching on the code: what it says is for the source's people, and stands in the log by
+/// itself.
+///
+/// ```
+/// # use midspan::prelude::*;
+/// # static CRM: Source = Source::odata("crm");
+/// # async fn example(ctx: Context) -> Result<()> {
+/// let answer = ctx.source(&CRM).post("/accounts").body("...").send().await?;
+/// if answer.odata_error().is_some_and(|error| error.code == "0x80040237") {
+///     return Err(Error::conflict("There is an account with this number already. Choose another one."));
+/// }
+/// answer.success(&ctx)?;
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErrorBody {
+    /// The service's own code; empty where it has none.
+    pub code: String,
+    /// For the service's people, in their language.
+    pub message: String,
+    /// What is at fault, such as a property.
+    pub target: Option<String>,
+    /// More errors, where there are several.
+    pub details: Vec<Self>,
+    /// What the service says for debugging, in a form of its own.
+    pub inner: Option<Value>,
+}
+
+impl Answer {
+    /// What it says of its failure, where it has the body of an OData error.
+    #[must_use]
+    pub fn odata_error(&self) -> Option<ErrorBody> {
+        ErrorBody::read(self.body())
+    }
+}
+
+impl ErrorBody {
+    /// Nothing where the body is another one.
+    #[must_use]
+    pub fn read(body: &[u8]) -> Option<Self> {
+        let body: Value = serde_json::from_slice(body).ok()?;
+        Self::of(body.get("error").or_else(|| body.get("odata.error"))?)
+    }
+
+    fn of(error: &Value) -> Option<Self> {
+        let message = error.get("message")?;
+        let text = |name: &str| error.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+        Some(Self {
+            code: text("code").unwrap_or_default(),
+            message: message.as_str().or_else(|| message.get("value")?.as_str())?.to_owned(),
+            target: text("target"),
+            details: error
+                .get("details")
+                .and_then(Value::as_array)
+                .map_or_else(Vec::new, |details| details.iter().filter_map(Self::of).collect()),
+            // v4, Graph, and v2 and v3.
+            inner: ["innererror", "innerError"]
+                .iter()
+                .find_map(|name| error.get(*name))
+                .cloned(),
+        })
+    }
+
+    /// In one line.
+    fn summary(&self) -> String {
+        let code = if self.code.is_empty() { "(none)" } else { &self.code };
+        let mut text = format!("code {code}, message \"{}\"", self.message);
+        if let Some(target) = &self.target {
+            text.extend([", target ", target]);
+        }
+        for detail in &self.details {
+            text.extend([" (", &detail.summary(), ")"]);
+        }
+        text
+    }
+}
+
+/// What the body of an OData error says, for the log. Nothing where the body is another one.
 pub(in crate::source) fn reason(body: &[u8]) -> Option<String> {
-    let body: Value = serde_json::from_slice(body).ok()?;
-    let error = body.get("error").or_else(|| body.get("odata.error"))?;
-    let message = error.get("message")?;
-    let message = message.as_str().or_else(|| message.get("value")?.as_str())?;
-    let code = error.get("code").and_then(Value::as_str).unwrap_or_default();
-    let code = if code.is_empty() { "(none)" } else { code };
-    Some(format!("code {code}, message \"{message}\""))
+    ErrorBody::read(body).map(|error| error.summary())
 }
 
 #[cfg(test)]
@@ -27,6 +100,13 @@ mod tests {
             Some("code Request_BadRequest, message \"Invalid filter.\""),
         );
         check(
+            r#"{"error": {"code": "x", "message": "Two.", "target": "a", "details": [
+                {"code": "y", "message": "First."}, {"code": "z", "message": "Second.", "target": "b"}, {"code": "no"}]}}"#,
+            Some(
+                "code x, message \"Two.\", target a (code y, message \"First.\") (code z, message \"Second.\", target b)",
+            ),
+        );
+        check(
             r#"{"odata.error": {"code": "-1, Microsoft.SharePoint.SPException", "message": {"lang": "en-US", "value": "No list."}}}"#,
             Some("code -1, Microsoft.SharePoint.SPException, message \"No list.\""),
         );
@@ -37,5 +117,16 @@ mod tests {
         for other in ["", "<html>", "{}", r#"{"error": "no"}"#, r#"{"error": {"code": "x"}}"#] {
             check(other, None);
         }
+    }
+
+    #[test]
+    fn what_is_said_for_debugging_is_kept_as_it_is() {
+        let check = |body: &str| {
+            let inner = ErrorBody::read(body.as_bytes()).and_then(|error| error.inner);
+            assert_eq!(inner, Some(serde_json::json!({"trace": 1})), "{body}");
+        };
+        check(r#"{"error": {"code": "x", "message": "m", "innererror": {"trace": 1}}}"#);
+        check(r#"{"error": {"code": "x", "message": "m", "innerError": {"trace": 1}}}"#);
+        check(r#"{"error": {"code": "x", "message": {"value": "m"}, "innererror": {"trace": 1}}}"#);
     }
 }

@@ -19,6 +19,8 @@
 //! ```
 
 mod apply;
+mod delta;
+mod entity;
 mod error;
 mod expression;
 mod filter;
@@ -29,6 +31,9 @@ mod search;
 
 use super::{Call, url};
 pub use apply::{Aggregate, Apply};
+pub use delta::{Change, Changes, DeltaToken};
+pub use entity::{ETag, Entity};
+pub use error::ErrorBody;
 pub(super) use error::reason;
 pub use expression::{Computed, Expr, Field, Operand, Order, Path, field, value};
 pub use filter::Filter;

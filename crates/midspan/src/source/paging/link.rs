@@ -12,7 +12,7 @@ impl Call<'_> {
     ///
     /// # Errors
     /// `SourceInvalid` where it does not lead to the source itself; `OperationFailed` where the source is not set up.
-    pub(super) async fn following(mut self, link: &str) -> Result<Self> {
+    pub(in crate::source) async fn following(mut self, link: &str) -> Result<Self> {
         let base = self.ctx.variable(&format!("{}_url", self.source.name())).await?;
         self.link = Some(follow(self.source, &base, link)?);
         Ok(self)
@@ -21,7 +21,7 @@ impl Call<'_> {
 
 /// What of a link leads on, for a caller to give back: its query, in which a parameter that the first call has with the same
 /// value stands by its name alone. Its path is the call's own.
-pub(super) fn position(first: &Call<'_>, link: &str) -> String {
+pub(in crate::source) fn position(first: &Call<'_>, link: &str) -> String {
     let query = link.split_once('#').map_or(link, |(link, _)| link);
     let query = query.split_once('?').map_or("", |(_, query)| query);
     let mut position = String::new();
@@ -41,7 +41,7 @@ pub(super) fn position(first: &Call<'_>, link: &str) -> String {
 
 impl Call<'_> {
     /// The call for the page at a [`position`].
-    pub(super) fn resumed(mut self, position: &str) -> Self {
+    pub(in crate::source) fn resumed(mut self, position: &str) -> Self {
         let parameters = position.split('&').map(|parameter| match own(&self, parameter) {
             Some(own) if !parameter.contains('=') => own,
             _ => parameter,
