@@ -6,11 +6,17 @@
 //! - [`mod@encode`]: turns such a contract into JSON at compile time, so that it can stand in a custom section of the
 //!   component and costs nothing at run time.
 //! - `read` (feature `read`): finds that section in a built component.
+//! - `document`, `lint` and `diff` (feature `check`): definition files, ours or not: read with every value's place,
+//!   checked, compared.
 //!
 //! Nothing here does I/O.
 
+#[cfg(feature = "check")]
+pub mod document;
 pub mod encode;
 pub mod error;
+#[cfg(feature = "check")]
+pub mod lint;
 pub mod operation;
 #[cfg(feature = "read")]
 pub mod read;
