@@ -47,7 +47,7 @@ impl From<Error> for Failure {
 }
 
 /// What stands beside the source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Policy {
     pub(super) retry: Retry,
     pub(super) hedge_after: Option<Duration>,

@@ -9,6 +9,7 @@ mod watch;
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
+use futures_util::future::LocalBoxFuture;
 use http::StatusCode;
 
 use self::circuit::Turn;
@@ -38,10 +39,27 @@ use crate::{Context, Result, source::Source};
 ///
 /// static PAYROLL: Source = Source::soap("payroll").breaker(Breaker::after(5).open_for(Duration::from_secs(20)));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Breaker {
     after: u32,
     open_for: Duration,
+    works: Works,
+}
+
+/// What does the work, by pointers, so that a component links it only if one of its sources has a breaker.
+#[derive(Debug, Clone, Copy)]
+struct Works {
+    turn: for<'a> fn(Guarded<'a>, takes: Duration) -> LocalBoxFuture<'a, Result<Turn>>,
+    note: fn(Guarded<'_>, Turn, failed: Option<bool>),
+}
+
+/// A source with a breaker, for a call to it.
+#[derive(Clone, Copy)]
+struct Guarded<'a> {
+    ctx: &'a Context,
+    source: &'static Source,
+    breaker: Breaker,
+    watch: &'a Rc<Watch>,
 }
 
 impl Breaker {
@@ -55,6 +73,10 @@ impl Breaker {
         Self {
             after: failures,
             open_for: Duration::from_secs(30),
+            works: Works {
+                turn: watch::turn,
+                note: watch::note,
+            },
         }
     }
 
@@ -99,7 +121,15 @@ impl<'c> Passage<'c> {
     ) -> Result<Self> {
         let turn = match source.policy.breaker {
             None => Turn::Ordinary,
-            Some(breaker) => shared.watch.turn(ctx, source, breaker, time.usual).await?,
+            Some(breaker) => {
+                let guarded = Guarded {
+                    ctx,
+                    source,
+                    breaker,
+                    watch: &shared.watch,
+                };
+                (breaker.works.turn)(guarded, time.usual).await?
+            }
         };
         Ok(Self {
             ctx,
@@ -130,8 +160,13 @@ impl<'c> Passage<'c> {
     fn end(&mut self, failed: Option<bool>) {
         self.is_noted = true;
         if let Some(breaker) = self.source.policy.breaker {
-            let watch = &self.shared.watch;
-            watch.note(self.ctx, self.source, breaker, self.turn, failed);
+            let guarded = Guarded {
+                ctx: self.ctx,
+                source: self.source,
+                breaker,
+                watch: &self.shared.watch,
+            };
+            (breaker.works.note)(guarded, self.turn, failed);
         }
     }
 
