@@ -22,6 +22,7 @@ const HEARD: &[&str] = &[
     "prefer",
     "return-client-request-id",
     "x-ms-client-request-id",
+    "x-ms-client-tracking-id",
 ];
 
 /// One request, with its path and query decoded.

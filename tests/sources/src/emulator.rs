@@ -45,6 +45,7 @@ impl Emulator {
             population: Arc::new(Population::new(seed)),
             faults: Arc::default(),
             authority: Arc::default(),
+            flow: Arc::default(),
         };
         let back_ends = System::ALL.map(|system| back_end(system, &world));
         Self {

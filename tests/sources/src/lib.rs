@@ -54,3 +54,4 @@ pub use population::{
 pub use record::RecordedRequest;
 pub use sources::{Options, Sources, StartError};
 pub use system::{System, UnknownSystem};
+pub use systems::{NOTIFY_PATH, Notification};

@@ -18,6 +18,7 @@ use crate::population::{Employee, Population, TENANT_ID};
 use crate::record::RecordedRequest;
 use crate::server::serve;
 use crate::system::System;
+use crate::systems::{NOTIFY_PATH, Notification};
 
 /// How to start.
 #[derive(Debug, Clone)]
@@ -169,6 +170,12 @@ impl Sources {
         self.emulator.world.authority.revoke_all();
     }
 
+    /// The push notifications that Power Automate has sent, the oldest first.
+    #[must_use]
+    pub fn notifications(&self) -> Vec<Notification> {
+        self.emulator.world.flow.notifications()
+    }
+
     /// What the variables of the reference connector are set to, by name: where each system is, and what it is called with.
     #[must_use]
     pub fn variables(&self) -> BTreeMap<String, String> {
@@ -177,6 +184,7 @@ impl Sources {
             ("entra_tenant", TENANT_ID),
             ("entra_client_id", CLIENT_ID),
             ("entra_client_secret", CLIENT_SECRET),
+            ("powerautomate_path", NOTIFY_PATH),
         ];
         let tokens = [System::Graph, System::SharePoint, System::PowerApps, System::Dataverse]
             .map(|system| (format!("{system}_token"), "service-principal".to_owned()));

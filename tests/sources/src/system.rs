@@ -19,16 +19,22 @@ pub enum System {
     Dataverse,
     /// Microsoft Entra ID: tokens for the others.
     Entra,
+    /// Azure Resource Manager.
+    Azure,
+    /// A cloud flow of Power Automate that sends push notifications.
+    PowerAutomate,
 }
 
 impl System {
     /// All of them, in the order that they start in.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Graph,
         Self::SharePoint,
         Self::PowerApps,
         Self::Dataverse,
         Self::Entra,
+        Self::Azure,
+        Self::PowerAutomate,
     ];
 
     /// Its name on the command line, in the control API and as a source of the reference connector: `graph`, `sharepoint`, ...
@@ -40,6 +46,8 @@ impl System {
             Self::PowerApps => "powerapps",
             Self::Dataverse => "dataverse",
             Self::Entra => "entra",
+            Self::Azure => "azure",
+            Self::PowerAutomate => "powerautomate",
         }
     }
 }

@@ -14,6 +14,8 @@ pub(crate) enum Kind {
     List,
     Account,
     Contact,
+    Subscription,
+    Run,
 }
 
 /// A sequence of draws (`SplitMix64`, Steele et al., "Fast splittable pseudorandom number generators").

@@ -1,12 +1,17 @@
 //! The emulated systems, one module each.
 
+mod azure;
 mod dataverse;
 mod entra;
 mod graph;
 mod powerapps;
+mod powerautomate;
 mod sharepoint;
 
 use std::sync::Arc;
+
+pub(crate) use self::powerautomate::Flow;
+pub use self::powerautomate::{NOTIFY_PATH, Notification};
 
 use crate::authority::Authority;
 use crate::call::Call;
@@ -39,6 +44,7 @@ pub(crate) struct World {
     pub(crate) population: Arc<Population>,
     pub(crate) faults: Arc<FaultTable>,
     pub(crate) authority: Arc<Authority>,
+    pub(crate) flow: Arc<Flow>,
 }
 
 pub(crate) fn back_end(system: System, world: &World) -> Arc<dyn BackEnd> {
@@ -49,6 +55,8 @@ pub(crate) fn back_end(system: System, world: &World) -> Arc<dyn BackEnd> {
         System::PowerApps => Arc::new(powerapps::PowerApps::new(population)),
         System::Dataverse => Arc::new(dataverse::Dataverse::new(world)),
         System::Entra => Arc::new(entra::Entra::new(world)),
+        System::Azure => Arc::new(azure::Azure::new(world)),
+        System::PowerAutomate => Arc::new(powerautomate::PowerAutomate::new(world)),
     }
 }
 
@@ -61,6 +69,7 @@ pub(crate) mod tests {
             population: Arc::new(Population::new(1)),
             faults: Arc::default(),
             authority: Arc::default(),
+            flow: Arc::default(),
         }
     }
 }
