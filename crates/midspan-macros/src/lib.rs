@@ -18,6 +18,7 @@ mod problems;
 mod record;
 mod settings;
 mod signature;
+mod xml;
 
 use proc_macro::TokenStream;
 
@@ -186,4 +187,59 @@ pub fn input(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Data, attributes(data))]
 pub fn data(item: TokenStream) -> TokenStream {
     data::expand(&syn::parse_macro_input!(item)).into()
+}
+
+/// Gives a type an XML form, for SOAP.
+///
+/// ```
+/// use midspan::prelude::*;
+///
+/// #[derive(Xml)]
+/// #[xml(namespace = "http://contoso.com/leave", rename_all = "PascalCase")]
+/// struct LeaveRequest {
+///     #[xml(attribute, name = "lang")]
+///     language: Option<String>,
+///     employee_id: String,
+///     kind: Kind,
+///     first_day: Date,
+///     #[xml(nillable)]
+///     last_day: Option<Date>,
+///     notes: Vec<String>,
+/// }
+///
+/// #[derive(Xml)]
+/// enum Kind {
+///     Holiday,
+///     #[xml(name = "Sick-Leave")]
+///     SickLeave,
+/// }
+/// ```
+///
+/// **A struct** holds elements, written in the order of its fields and read in any. An `Option` may be missing, a `Vec`
+/// has any number of them; where an `Option` is empty it is left out, or with `nillable` written as an element with
+/// `xsi:nil`. What is read and not among the fields is ignored. The struct is also an element with a name of its own: its
+/// Rust name, or `name`.
+///
+/// **An enum** whose variants hold nothing is one of a closed list of texts. One whose variants hold a value is one of
+/// several elements (`xs:choice`), for a field with `choice`, a request, an answer or the details of a fault; with
+/// `by_type` it is one of several types, told apart by `xsi:type`.
+///
+/// | On the type | Meaning |
+/// |---|---|
+/// | `namespace = "..."` | the namespace of the element and of those in it; none unless told |
+/// | `unqualified` | the elements in it have no namespace (`elementFormDefault="unqualified"`, RPC style) |
+/// | `name = "..."` | the element's name |
+/// | `rename_all = "..."` | `"camelCase"` (fields unless told), `"PascalCase"`, `"snake_case"`, `"SCREAMING_SNAKE_CASE"` |
+/// | `by_type` | see above |
+///
+/// | On a field | Meaning |
+/// |---|---|
+/// | `name`, `namespace` | of its elements or its attribute; on a variant too |
+/// | `attribute` | it is an attribute |
+/// | `text` | it is the element's text; the other fields are attributes |
+/// | `choice` | it is one of several elements, each with its own name |
+/// | `nillable` | an empty `Option` is written with `xsi:nil` |
+#[proc_macro_derive(Xml, attributes(xml))]
+pub fn xml(item: TokenStream) -> TokenStream {
+    xml::expand(&syn::parse_macro_input!(item)).into()
 }

@@ -73,7 +73,7 @@ pub use error::Error;
 pub use input::{Data, Input};
 pub use jiff::{Timestamp, civil::Date};
 pub use midspan_definition::ErrorCode;
-pub use midspan_macros::{Data, input, operation};
+pub use midspan_macros::{Data, Xml, input, operation};
 pub use operation::Operation;
 pub use output::Output;
 pub use part::{Optional, Part};
@@ -86,7 +86,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// All that an operation usually needs: `use midspan::prelude::*`.
 pub mod prelude {
     pub use crate::{
-        Binary, Context, Data, Date, Error, ErrorCode, Input, Optional, Part, Position, Result, Source, Timestamp,
+        Binary, Context, Data, Date, Error, ErrorCode, Input, Optional, Part, Position, Result, Source, Timestamp, Xml,
         input, operation,
         output::{Accepted, Created, NoContent, Polled},
     };
@@ -100,6 +100,7 @@ pub mod macro_support {
     pub use crate::{
         input::{Data, Input, Parts, Place, Value, body, parameter},
         operation::Operation,
+        source::soap,
     };
     pub use midspan_definition as definition;
     pub use serde;

@@ -10,6 +10,7 @@ pub mod odata;
 mod outcome;
 mod paging;
 mod policy;
+pub mod soap;
 pub(crate) mod url;
 
 use std::time::Duration;
@@ -48,6 +49,7 @@ pub struct Source {
     redirects_to_other_hosts: bool,
     auth: Auth,
     policy: policy::Policy,
+    soap: soap::Settings,
 }
 
 impl Source {
@@ -65,7 +67,7 @@ impl Source {
         Self::new(name, "odata")
     }
 
-    /// A source that speaks SOAP.
+    /// A source that speaks SOAP: see [`soap`]. Its variable `<name>_url` is the service's address.
     #[must_use]
     pub const fn soap(name: &'static str) -> Self {
         Self::new(name, "soap")
@@ -88,6 +90,7 @@ impl Source {
             redirects_to_other_hosts: false,
             auth: Auth::NONE,
             policy: policy::Policy::DEFAULT,
+            soap: soap::Settings::DEFAULT,
         }
     }
 

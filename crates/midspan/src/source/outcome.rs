@@ -29,7 +29,7 @@ impl Answer {
         Err(error)
     }
 
-    fn failure(&self, ctx: &Context, code: ErrorCode) -> Error {
+    pub(super) fn failure(&self, ctx: &Context, code: ErrorCode) -> Error {
         let (title, status) = (self.source.title(), self.status().as_u16());
         let message = match code {
             ErrorCode::SourceThrottled => format!("{title} asks us to slow down ({status}). Try again in a moment."),
@@ -93,7 +93,7 @@ impl Answer {
         }
     }
 
-    fn excerpt(&self) -> String {
+    pub(super) fn excerpt(&self) -> String {
         let body = self.body();
         String::from_utf8_lossy(&body[..body.len().min(LOGGED_BODY)]).into_owned()
     }

@@ -6,6 +6,8 @@
 mod clock;
 mod host;
 mod script;
+mod soap;
 
 pub use host::{Response, TestHost};
 pub use script::{Recorded, Reply};
+pub use soap::soap_envelope;

@@ -133,19 +133,26 @@ impl Errand<'_> {
     /// A 401 says that the request was not applied (RFC 9110 s. 15.5.2), so that this holds for unsafe methods too.
     async fn send(&self, trail: &Trail) -> Outcome {
         let (ctx, source) = (self.ctx, self.source);
-        let mut request = trail.request.clone();
         if !trail.at_home {
-            return self.dispatch(trail, request).await;
+            return self.dispatch(trail, trail.request.clone()).await;
         }
+        let mut request = self.stamped(trail).await?;
         auth::authenticate(ctx, source, &mut request).await?;
         let renewable = auth::renewable(source, &request);
         let response = self.dispatch(trail, request).await?;
         let Some(refused) = renewable.filter(|_| response.status() == StatusCode::UNAUTHORIZED) else {
             return Ok(response);
         };
-        let mut request = trail.request.clone();
+        let mut request = self.stamped(trail).await?;
         auth::renew(ctx, source, &mut request, refused).await?;
         self.dispatch(trail, request).await
+    }
+
+    /// The request with what its protocol wants new each time.
+    async fn stamped(&self, trail: &Trail) -> Result<http::Request<Bytes>> {
+        let mut request = trail.request.clone();
+        self.source.soap.stamp(self.ctx, self.source, &mut request).await?;
+        Ok(request)
     }
 
     async fn dispatch(&self, trail: &Trail, mut request: http::Request<Bytes>) -> Outcome {
