@@ -18,7 +18,7 @@ use std::time::Duration;
 use midspan_definition::SourceUse;
 
 use crate::{Context, Error, Result};
-pub use auth::{Auth, OAuth, TokenEndpoint};
+pub use auth::{Auth, AwsSigV4, HmacSignature, OAuth, TokenEndpoint};
 pub use call::{Answer, Binary, Call, Multipart};
 pub(crate) use lookup::Once;
 pub use paging::{Chunk, Collected, OnePage, Pages, Paging};

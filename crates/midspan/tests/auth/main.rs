@@ -2,5 +2,6 @@
 
 mod on_behalf_of;
 mod private_key;
+mod signed;
 mod simple;
 mod tokens;

@@ -6,6 +6,7 @@
 
 mod oauth;
 pub(crate) mod secret;
+mod sign;
 mod simple;
 pub(crate) mod token;
 
@@ -13,7 +14,10 @@ use bytes::Bytes;
 use http::{HeaderValue, header::AUTHORIZATION};
 use midspan_definition::ErrorCode;
 
-pub use self::oauth::{OAuth, TokenEndpoint};
+pub use self::{
+    oauth::{OAuth, TokenEndpoint},
+    sign::{AwsSigV4, HmacSignature},
+};
 use super::{Source, url};
 use crate::{Context, Error, Result};
 
@@ -48,6 +52,8 @@ enum Scheme {
         /// Whether the source sees the caller in it.
         of_caller: bool,
     },
+    Hmac(HmacSignature, sign::Sign<HmacSignature>),
+    AwsSigV4(AwsSigV4, sign::Sign<AwsSigV4>),
 }
 
 impl Auth {
@@ -120,6 +126,18 @@ impl Auth {
         })
     }
 
+    /// A signature with a shared key over what the source says.
+    #[must_use]
+    pub const fn hmac(signature: HmacSignature) -> Self {
+        Self(Scheme::Hmac(signature, sign::sign_hmac))
+    }
+
+    /// AWS Signature Version 4.
+    #[must_use]
+    pub const fn aws_sigv4(signature: AwsSigV4) -> Self {
+        Self(Scheme::AwsSigV4(signature, sign::sign_sigv4))
+    }
+
     /// The caller's `Authorization` where the source's calls are made with it or on its behalf: what the source answers
     /// is that user's alone.
     #[allow(dead_code, reason = "the cache, which asks whose an answer is, lands next")]
@@ -159,6 +177,8 @@ pub(super) async fn authenticate(
             request.headers_mut().insert(AUTHORIZATION, token);
             Ok(())
         }
+        (Scheme::Hmac(signature, sign), _) => sign(ctx, source, signature, request).await,
+        (Scheme::AwsSigV4(signature, sign), _) => sign(ctx, source, signature, request).await,
     }
 }
 
@@ -183,6 +203,24 @@ pub(super) async fn renew(
         request.headers_mut().insert(AUTHORIZATION, token);
     }
     Ok(())
+}
+
+/// `template` with each `{{ name }}` replaced by the value of the variable.
+async fn filled(ctx: &Context, source: &'static Source, template: &str) -> Result<String> {
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (name, after) = after.split_once("}}").ok_or_else(|| unclosed(source, template))?;
+        text.push_str(before);
+        text.push_str(source.variable(ctx, name.trim()).await?.trim_end_matches('/'));
+        rest = after;
+    }
+    text.push_str(rest);
+    Ok(text)
+}
+
+fn unclosed(source: &Source, template: &str) -> Error {
+    source.misconfigured(format!("`{template}` opens `{{{{` and does not close it"))
 }
 
 /// The error for a caller that should have signed in.

@@ -3,8 +3,8 @@
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Context, Error, Result, Source,
-    source::auth::{OAuth, no_token, secret::Secret},
+    Context, Result, Source,
+    source::auth::{OAuth, filled, no_token, secret::Secret},
 };
 
 /// All that a token depends on.
@@ -101,22 +101,4 @@ fn callers_token(ctx: &Context) -> Option<Secret> {
     let (scheme, token) = header.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Secret::new(token.to_owned()))
-}
-
-/// `template` with each `{{ name }}` replaced by the value of the variable.
-async fn filled(ctx: &Context, source: &'static Source, template: &str) -> Result<String> {
-    let mut text = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once("{{") {
-        let (name, after) = after.split_once("}}").ok_or_else(|| unclosed(source, template))?;
-        text.push_str(before);
-        text.push_str(source.variable(ctx, name.trim()).await?.trim_end_matches('/'));
-        rest = after;
-    }
-    text.push_str(rest);
-    Ok(text)
-}
-
-fn unclosed(source: &Source, template: &str) -> Error {
-    source.misconfigured(format!("`{template}` opens `{{{{` and does not close it"))
 }
