@@ -12,6 +12,10 @@
 //! Nothing here does I/O.
 
 #[cfg(feature = "check")]
+mod connector;
+#[cfg(feature = "check")]
+pub mod diff;
+#[cfg(feature = "check")]
 pub mod document;
 pub mod encode;
 pub mod error;

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use midspan_definition::{
+    diff::{Side, diff},
     document::Document,
     lint::{Finding, Severity, lint},
 };
@@ -44,6 +45,11 @@ fn no_published_connector_has_an_error() {
         let definition = read(folder, "apiDefinition.swagger.json");
         let properties = read(folder, "apiProperties.json");
         let findings = lint(&definition, Some(&properties));
+        let side = Side {
+            definition: &definition,
+            properties: Some(&properties),
+        };
+        assert!(diff(side, side).is_empty(), "{} differs from itself", definition.name());
         let mut rules: Vec<_> = findings.iter().map(|finding| finding.rule.name()).collect();
         for rule in &rules {
             counts.entry(rule).or_default().0 += 1;

@@ -20,7 +20,6 @@
 //! assert_eq!(dangling.pointer, "/paths/~1news/get/responses/200/schema/$ref");
 //! ```
 
-mod connector;
 mod dynamic;
 mod enums;
 mod families;
@@ -42,12 +41,14 @@ mod security;
 mod values;
 mod webhooks;
 
-use self::connector::Connector;
 pub use self::{
     finding::{Finding, Findings},
     rule::{Rule, Section, Severity},
 };
-use crate::document::Document;
+use crate::{
+    connector::{self, Connector},
+    document::Document,
+};
 
 /// Everything that is wrong with a definition and, where it is given, with its `apiProperties.json`; by place.
 #[must_use]
