@@ -21,6 +21,7 @@ const HEARD: &[&str] = &[
     "if-none-match",
     "prefer",
     "return-client-request-id",
+    "soapaction",
     "x-ms-client-request-id",
     "x-ms-client-tracking-id",
 ];

@@ -48,10 +48,10 @@ pub use authority::{CLIENT_CERTIFICATE, CLIENT_ID, CLIENT_KEY, CLIENT_SECRET};
 pub use bearer::token_for;
 pub use fault::Fault;
 pub use population::{
-    Account, App, Contact, DOMAIN, Employee, Event, Guid, Moment, NewsItem, NotAGuid, NotAMoment, Population,
-    TENANT_ID, Task, TaskState,
+    Account, App, Contact, DOMAIN, Employee, Event, Guid, Leave, LeaveEntry, Moment, NewsItem, NotAGuid, NotAMoment,
+    Population, TENANT_ID, Task, TaskState,
 };
 pub use record::RecordedRequest;
 pub use sources::{Options, Sources, StartError};
 pub use system::{System, UnknownSystem};
-pub use systems::{NOTIFY_PATH, Notification};
+pub use systems::{NOTIFY_PATH, Notification, PAYROLL_PASSWORD, PAYROLL_USER};

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::authority::{CLIENT_ID, CLIENT_SECRET, Subject};
+use crate::authority::{CLIENT_CERTIFICATE, CLIENT_ID, CLIENT_KEY, CLIENT_SECRET, Subject};
 use crate::control;
 use crate::emulator::Emulator;
 use crate::fault::Fault;
@@ -18,7 +18,7 @@ use crate::population::{Employee, Population, TENANT_ID};
 use crate::record::RecordedRequest;
 use crate::server::serve;
 use crate::system::System;
-use crate::systems::{NOTIFY_PATH, Notification};
+use crate::systems::{NOTIFY_PATH, Notification, PAYROLL_PASSWORD, PAYROLL_USER};
 
 /// How to start.
 #[derive(Debug, Clone)]
@@ -184,12 +184,21 @@ impl Sources {
             ("entra_tenant", TENANT_ID),
             ("entra_client_id", CLIENT_ID),
             ("entra_client_secret", CLIENT_SECRET),
+            ("payroll_user", PAYROLL_USER),
+            ("payroll_password", PAYROLL_PASSWORD),
             ("powerautomate_path", NOTIFY_PATH),
         ];
         let tokens = [System::Graph, System::SharePoint, System::PowerApps, System::Dataverse]
             .map(|system| (format!("{system}_token"), "service-principal".to_owned()));
         let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        urls.into_iter().chain(tokens).chain(own).collect()
+        let made = [
+            (
+                "entra_token_url".to_owned(),
+                format!("{}/{TENANT_ID}/oauth2/v2.0/token", self.url(System::Entra)),
+            ),
+            ("entra_client_key".to_owned(), [CLIENT_KEY, CLIENT_CERTIFICATE].concat()),
+        ];
+        urls.into_iter().chain(tokens).chain(own).chain(made).collect()
     }
 
     /// How many requests reached a system, whatever was answered.

@@ -23,11 +23,13 @@ pub enum System {
     Azure,
     /// A cloud flow of Power Automate that sends push notifications.
     PowerAutomate,
+    /// The payroll system on premises: a SOAP service.
+    Payroll,
 }
 
 impl System {
     /// All of them, in the order that they start in.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Graph,
         Self::SharePoint,
         Self::PowerApps,
@@ -35,6 +37,7 @@ impl System {
         Self::Entra,
         Self::Azure,
         Self::PowerAutomate,
+        Self::Payroll,
     ];
 
     /// Its name on the command line, in the control API and as a source of the reference connector: `graph`, `sharepoint`, ...
@@ -48,6 +51,7 @@ impl System {
             Self::Entra => "entra",
             Self::Azure => "azure",
             Self::PowerAutomate => "powerautomate",
+            Self::Payroll => "payroll",
         }
     }
 }

@@ -16,6 +16,7 @@ pub(crate) enum Kind {
     Contact,
     Subscription,
     Run,
+    Leave,
 }
 
 /// A sequence of draws (`SplitMix64`, Steele et al., "Fast splittable pseudorandom number generators").

@@ -9,6 +9,7 @@ mod calendar;
 mod draw;
 mod employee;
 mod guid;
+mod leave;
 mod moment;
 mod names;
 mod news;
@@ -21,6 +22,7 @@ pub use app::App;
 pub use calendar::Event;
 pub use employee::Employee;
 pub use guid::{Guid, NotAGuid};
+pub use leave::{Leave, LeaveEntry};
 pub use moment::{Moment, NotAMoment};
 pub use news::NewsItem;
 pub use task::{Task, TaskState};
@@ -141,6 +143,12 @@ impl Population {
     #[must_use]
     pub fn app(&self, name: Guid) -> Option<App> {
         app::by_number(self.seed, name.number_in(self.seed, Kind::App)?)
+    }
+
+    /// An employee's leave in a year.
+    #[must_use]
+    pub fn leave(&self, employee: u32, year: i64) -> Leave {
+        Leave::draw(self.seed, employee, year)
     }
 
     /// The customer of a number from 1 to [`Population::ACCOUNTS`].

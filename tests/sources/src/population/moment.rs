@@ -38,6 +38,11 @@ impl Moment {
         !matches!(self.0.div_euclid(DAY).rem_euclid(7), 2 | 3)
     }
 
+    /// Seconds since 1970-01-01T00:00:00Z.
+    pub(crate) const fn unix(self) -> i64 {
+        self.0
+    }
+
     /// Year, month, day, hour, minute, second.
     pub(crate) fn fields(self) -> [i64; 6] {
         let (days, second) = (self.0.div_euclid(DAY), self.0.rem_euclid(DAY));

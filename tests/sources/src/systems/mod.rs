@@ -4,12 +4,14 @@ mod azure;
 mod dataverse;
 mod entra;
 mod graph;
+mod payroll;
 mod powerapps;
 mod powerautomate;
 mod sharepoint;
 
 use std::sync::Arc;
 
+pub use self::payroll::{PAYROLL_PASSWORD, PAYROLL_USER};
 pub(crate) use self::powerautomate::Flow;
 pub use self::powerautomate::{NOTIFY_PATH, Notification};
 
@@ -57,6 +59,7 @@ pub(crate) fn back_end(system: System, world: &World) -> Arc<dyn BackEnd> {
         System::Entra => Arc::new(entra::Entra::new(world)),
         System::Azure => Arc::new(azure::Azure::new(world)),
         System::PowerAutomate => Arc::new(powerautomate::PowerAutomate::new(world)),
+        System::Payroll => Arc::new(payroll::Payroll::new(world)),
     }
 }
 
