@@ -218,7 +218,7 @@ pub fn data(item: TokenStream) -> TokenStream {
 /// **A struct** holds elements, written in the order of its fields and read in any. An `Option` may be missing, a `Vec`
 /// has any number of them; where an `Option` is empty it is left out, or with `nillable` written as an element with
 /// `xsi:nil`. What is read and not among the fields is ignored. The struct is also an element with a name of its own: its
-/// Rust name, or `name`.
+/// Rust name, or `name`. `struct Person(Employee)` is an element of its own name whose content is of another type.
 ///
 /// **An enum** whose variants hold nothing is one of a closed list of texts. One whose variants hold a value is one of
 /// several elements (`xs:choice`), for a field with `choice`, a request, an answer or the details of a fault; with

@@ -6,8 +6,8 @@ mod record;
 
 use heck::{ToLowerCamelCase, ToPascalCase, ToShoutySnakeCase, ToSnakeCase};
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Data, DeriveInput, Expr, Fields, Ident, LitStr, parse_quote};
+use quote::{quote, quote_spanned};
+use syn::{Data, DeriveInput, Expr, Fields, Ident, LitStr, Type, parse_quote, spanned::Spanned};
 
 use self::{attribute::Arguments, choice::Choice, record::Record};
 use crate::{names, problems::Problems};
@@ -17,10 +17,12 @@ pub(crate) fn expand(item: &DeriveInput) -> TokenStream {
     let container = Container::read(item, &mut problems);
     let implementation = match &item.data {
         Data::Struct(data) => match &data.fields {
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => container.wrapper(&fields.unnamed[0].ty),
             Fields::Unnamed(fields) => {
                 problems.add(
                     fields,
-                    "an element's content has named fields: `struct Person { name: String }`",
+                    "an element's content has named fields, `struct Person { name: String }`, or is one other type: \
+                     `struct Person(Employee)`",
                 );
                 TokenStream::new()
             }
@@ -93,6 +95,47 @@ impl<'a> Container<'a> {
         } else {
             self.namespace.clone()
         }
+    }
+
+    /// An element whose content is of another type.
+    fn wrapper(&self, ty: &Type) -> TokenStream {
+        let soap = soap();
+        let xml = quote_spanned! {ty.span()=>
+            fn write(&self, element: &mut #soap::Writer) {
+                <#ty as #soap::Xml>::write(&self.0, element);
+            }
+
+            fn read(element: #soap::Element<'_>) -> ::core::result::Result<Self, #soap::XmlError> {
+                <#ty as #soap::Xml>::read(element).map(Self)
+            }
+        };
+        let xml = self.implementation(&quote!(#soap::Xml), &xml);
+        let named = self.named();
+        quote!(#xml #named)
+    }
+
+    /// The element's own name.
+    fn named(&self) -> TokenStream {
+        let soap = soap();
+        let (namespace, name) = (&self.namespace, &self.name);
+        let named = quote! {
+            fn write_named(&self, parent: &mut #soap::Writer) {
+                const NAME: #soap::Name = #soap::Name::new(#namespace, #name);
+                parent.element(NAME, |element| #soap::Xml::write(self, element));
+            }
+
+            fn read_named(
+                element: #soap::Element<'_>,
+            ) -> ::core::result::Result<::core::option::Option<Self>, #soap::XmlError> {
+                const NAME: #soap::Name = #soap::Name::new(#namespace, #name);
+                if element.is(NAME) {
+                    #soap::Xml::read(element).map(::core::option::Option::Some)
+                } else {
+                    ::core::result::Result::Ok(::core::option::Option::None)
+                }
+            }
+        };
+        self.implementation(&quote!(#soap::Named), &named)
     }
 
     fn implementation(&self, of: &TokenStream, body: &TokenStream) -> TokenStream {

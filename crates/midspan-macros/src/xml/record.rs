@@ -83,26 +83,8 @@ impl<'a> Record<'a> {
                 ::core::result::Result::Ok(Self { #(#idents: #values,)* })
             }
         };
-        let (namespace, name) = (&self.container.namespace, &self.container.name);
-        let named = quote! {
-            fn write_named(&self, parent: &mut #soap::Writer) {
-                const NAME: #soap::Name = #soap::Name::new(#namespace, #name);
-                parent.element(NAME, |element| #soap::Xml::write(self, element));
-            }
-
-            fn read_named(
-                element: #soap::Element<'_>,
-            ) -> ::core::result::Result<::core::option::Option<Self>, #soap::XmlError> {
-                const NAME: #soap::Name = #soap::Name::new(#namespace, #name);
-                if element.is(NAME) {
-                    #soap::Xml::read(element).map(::core::option::Option::Some)
-                } else {
-                    ::core::result::Result::Ok(::core::option::Option::None)
-                }
-            }
-        };
         let xml = self.container.implementation(&quote!(#soap::Xml), &xml);
-        let named = self.container.implementation(&quote!(#soap::Named), &named);
+        let named = self.container.named();
         quote!(#xml #named)
     }
 }

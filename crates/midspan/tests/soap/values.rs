@@ -197,6 +197,31 @@ fn values_are_read_in_every_form_that_xml_schema_has() {
     check("x", None::<List<u8>>);
 }
 
+#[derive(Debug, PartialEq, Xml)]
+#[xml(namespace = "urn:d", name = "circle")]
+struct Wrapped(Circle);
+
+#[derive(Debug, PartialEq, Xml)]
+enum OrEmpty {
+    #[xml(name = "")]
+    Empty,
+    #[xml(name = "-")]
+    Dash,
+}
+
+#[test]
+fn an_element_may_have_the_content_of_another_type() {
+    let wrapped = Wrapped(Circle { radius: 1.0 });
+    assert_eq!(
+        text(&wrapped),
+        "<n0:circle xmlns:n0=\"urn:d\"><n1:radius xmlns:n1=\"urn:c\">1</n1:radius></n0:circle>"
+    );
+    assert_eq!(sent(&wrapped), wrapped);
+    assert_eq!(OrEmpty::from_text(" "), Ok(OrEmpty::Empty));
+    assert_eq!(OrEmpty::from_text("x"), Err("one of \"\", \"-\""));
+    assert_eq!(OrEmpty::Dash.to_text(), "-");
+}
+
 #[test]
 fn any_element_is_kept_whole_and_cant_become_markup() {
     let element = AnyElement {

@@ -32,7 +32,7 @@ struct Texts {
 }
 
 #[derive(Xml)]
-struct Tuple(String);
+struct Tuple(String, String);
 
 #[derive(Xml)]
 enum Choice {
