@@ -53,12 +53,21 @@ impl Arguments {
 
     /// Takes a text with at least one letter.
     pub(super) fn text(&mut self, key: &str, problems: &mut Problems) -> Option<LitStr> {
+        let text = self.any_text(key, problems)?;
+        if text.value().is_empty() {
+            problems.add(&text, format!("`{key}` has at least one letter"));
+        }
+        Some(text)
+    }
+
+    /// Takes a text.
+    pub(super) fn any_text(&mut self, key: &str, problems: &mut Problems) -> Option<LitStr> {
         match self.value(key)? {
             Expr::Lit(ExprLit {
                 lit: Lit::Str(text), ..
-            }) if !text.value().is_empty() => Some(text),
+            }) => Some(text),
             other => {
-                problems.add(other, format!("`{key}` is a text in quotes, with at least one letter"));
+                problems.add(other, format!("`{key}` is a text in quotes"));
                 None
             }
         }

@@ -147,7 +147,11 @@ impl<'a> Value<'a> {
             }
         };
         let mut arguments = Arguments::read(&variant.attrs, &["name", "namespace"], &[], problems);
-        let name = arguments.text("name", problems);
+        // A list of texts may have an empty one; an element has a name.
+        let name = match holds {
+            None => arguments.any_text("name", problems),
+            Some(_) => arguments.text("name", problems),
+        };
         // The name of a type is always in its schema's namespace; that of a local element need not be.
         let otherwise = if container.by_type {
             container.namespace.clone()
