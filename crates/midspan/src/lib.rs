@@ -90,7 +90,10 @@ pub mod prelude {
         input, operation,
         output::{Accepted, Created, NoContent, Polled},
     };
-    pub use futures_util::{join, try_join};
+    pub use futures_util::{
+        future::{join_all, try_join_all},
+        join, try_join,
+    };
     pub use serde::{Deserialize, Serialize};
 }
 

@@ -5,6 +5,7 @@
 
 pub(crate) mod auth;
 mod call;
+pub mod graphql;
 mod lookup;
 pub mod odata;
 mod outcome;
@@ -21,6 +22,7 @@ use crate::{Context, Error, Result};
 pub use auth::{Auth, AwsSigV4, HmacSignature, OAuth, TokenEndpoint};
 pub use call::{Answer, Binary, Call, Multipart};
 pub(crate) use lookup::Once;
+pub use lookup::{Keys, Lookup};
 pub use paging::{Chunk, Collected, OnePage, Pages, Paging};
 pub(crate) use policy::Instance;
 pub use policy::{Breaker, Retry};
@@ -73,7 +75,7 @@ impl Source {
         Self::new(name, "soap")
     }
 
-    /// A source that speaks `GraphQL`.
+    /// A source that speaks `GraphQL`: see [`graphql`].
     #[must_use]
     pub const fn graphql(name: &'static str) -> Self {
         Self::new(name, "graphql")

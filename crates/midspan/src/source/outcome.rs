@@ -78,7 +78,7 @@ impl Answer {
         Ok(text.to_owned())
     }
 
-    fn invalid(&self, ctx: &Context, why: &str) -> Error {
+    pub(super) fn invalid(&self, ctx: &Context, why: &str) -> Error {
         let error = invalid(self.source, format!("{why}; it answered: {}", self.excerpt()))
             .with_source(self.source.name(), Some(self.status().as_u16()));
         ctx.log_call_error(&error, self.attempts);

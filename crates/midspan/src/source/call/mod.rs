@@ -29,7 +29,7 @@ pub struct Call<'c> {
     pub(super) ctx: &'c Context,
     pub(super) source: &'static Source,
     pub(super) method: Method,
-    template: &'static str,
+    pub(super) template: &'static str,
     /// What stands for the template's `{names}`, escaped.
     path: Vec<(&'static str, String)>,
     pub(super) query: String,
