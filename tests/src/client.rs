@@ -68,6 +68,12 @@ impl Answer {
         self.0.headers().get(name)?.to_str().ok()
     }
 
+    /// The body as it is.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        self.0.body()
+    }
+
     /// The body as text.
     #[must_use]
     pub fn text(&self) -> String {

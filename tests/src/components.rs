@@ -4,8 +4,29 @@ use std::{path::PathBuf, process::Command, sync::OnceLock};
 
 use crate::root;
 
-/// The reference connector's operations, and the tests' own.
-const COMPONENTS: [&str; 6] = ["home", "news", "apps", "person", "test-patient", "test-probe"];
+/// The reference connector's operations.
+///
+/// # Panics
+/// If their folder can't be read.
+#[must_use]
+pub fn reference_operations() -> Vec<String> {
+    operations_in("components")
+}
+
+/// The packages below `folder` that become components; a library that they share is none.
+fn operations_in(folder: &str) -> Vec<String> {
+    let folders = std::fs::read_dir(root().join(folder)).expect("the folder of components");
+    let manifests = folders.map(|folder| folder.expect("a readable folder").path().join("Cargo.toml"));
+    let mut names: Vec<String> = manifests
+        .filter_map(|manifest| {
+            let text = std::fs::read_to_string(manifest).ok()?;
+            let name = text.lines().find_map(|line| line.strip_prefix("name = "))?;
+            text.contains("cdylib").then(|| name.trim_matches('"').to_owned())
+        })
+        .collect();
+    names.sort();
+    names
+}
 
 /// Builds the components, once in a test run.
 pub(crate) fn build() {
@@ -22,7 +43,9 @@ pub(crate) fn build() {
             "--target-dir",
             "target",
         ]);
-        cargo.args(COMPONENTS.iter().flat_map(|name| ["-p", *name]));
+        for name in [operations_in("components"), operations_in("tests/components")].concat() {
+            cargo.args(["-p", &name]);
+        }
         let status = cargo.status().expect("cargo runs");
         assert!(
             status.success(),

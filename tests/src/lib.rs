@@ -15,7 +15,7 @@ use midspan_host::{Host, HostOptions, Limits, RunningHost, manifest::Manifest};
 use midspan_sources::{Options, Sources};
 
 pub use client::{Answer, Client};
-pub use components::component_file;
+pub use components::{component_file, reference_operations};
 
 /// The reference connector on a host, with its sources.
 pub struct Tier {

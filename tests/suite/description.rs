@@ -1,12 +1,12 @@
 //! Components say what they are.
 
 use midspan_definition::read;
-use midspan_tests::component_file;
+use midspan_tests::{component_file, reference_operations};
 
 #[test]
 fn every_component_carries_the_description_of_its_operation() {
-    for name in ["home", "news", "apps", "person"] {
-        let component = std::fs::read(component_file(name)).expect("the component is built");
+    for name in reference_operations() {
+        let component = std::fs::read(component_file(&name)).expect("the component is built");
         let description = read::description(&component).expect("it has a description");
         insta::assert_json_snapshot!(name, description);
     }

@@ -10,3 +10,5 @@ mod input;
 mod limits;
 mod news;
 mod person;
+mod photo;
+mod tasks;

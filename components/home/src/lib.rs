@@ -1,12 +1,16 @@
 //! GetHome.
 
 mod profile;
-mod tasks;
 
 use midspan::prelude::*;
-use systems::{DATAVERSE, GRAPH, POWERAPPS, SHAREPOINT, apps, apps::App, news, news::NewsItem};
+use systems::{
+    DATAVERSE, GRAPH, POWERAPPS, SHAREPOINT,
+    apps::{self, App},
+    news::{self, NewsItem},
+    tasks::{self, Task},
+};
 
-use crate::{profile::Profile, tasks::Task};
+use crate::profile::Profile;
 
 /// Which employee's home screen to build.
 #[input]
@@ -71,7 +75,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::tasks::Priority;
+    use systems::tasks::Priority;
 
     const PEOPLE: &str = r#"{"value": [{"id": "7", "employeeId": "E000007", "displayName": "Ada Lovelace", "givenName": "Ada",
         "jobTitle": "Analyst", "department": null, "officeLocation": null, "mail": null}]}"#;

@@ -2,6 +2,7 @@
 
 pub mod apps;
 pub mod news;
+pub mod tasks;
 
 use std::time::Duration;
 

@@ -68,7 +68,9 @@ impl Answer {
         self.response.body()
     }
 
-    fn is_absent(&self) -> bool {
+    /// Whether it says that there is no such thing: 404 or 410 (RFC 9110 s. 15.5.5 and 15.5.11).
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
         matches!(self.status(), StatusCode::NOT_FOUND | StatusCode::GONE)
     }
 }

@@ -1,0 +1,130 @@
+//! CompleteTask.
+
+use midspan::{
+    prelude::*,
+    source::odata::{ETag, Guid},
+};
+use systems::DATAVERSE;
+
+/// Which task is done.
+#[input]
+struct CompleteInput {
+    /// Task
+    ///
+    /// Its id, as ListTasks has it.
+    #[path(max_length = 36)]
+    id: String,
+    /// Completion
+    #[body]
+    completion: Completion,
+}
+
+/// What is known of the task.
+#[derive(Data)]
+struct Completion {
+    /// Version
+    ///
+    /// As ListTasks has it; if the task was changed since, it is not completed. Leave it out to complete it in any case.
+    #[data(max_length = 100)]
+    version: Option<String>,
+}
+
+/// Complete a task
+///
+/// Marks a task as done, unless somebody changed it in the meantime.
+#[operation(post = "/tasks/{id}/complete", sources = [DATAVERSE], deadline = "5s", visibility = "important")]
+async fn complete_task(ctx: Context, input: CompleteInput) -> Result<NoContent> {
+    let Some(id) = Guid::parse(&input.id) else {
+        let message = format!(
+            "\"id\" must be the id of a task, as ListTasks has it, not \"{}\".",
+            input.id
+        );
+        return Err(Error::bad_input("id", message));
+    };
+    let version = input.completion.version.as_deref();
+    let version = version.map(|version| ETag::parse("version", version)).transpose()?;
+    let answer = ctx
+        .source(&DATAVERSE)
+        .patch("/api/data/v9.2/tasks({id})")
+        .path("id", id)
+        .header("odata-version", "4.0")
+        .if_match(version.as_ref())
+        .body(&Done::NOW)
+        .send()
+        .await?;
+    if answer.is_absent() {
+        return Err(Error::not_found("This task does not exist any more."));
+    }
+    answer.success(&ctx)?;
+    Ok(NoContent)
+}
+
+/// Learn, "Task table/entity reference": state 1 is "Completed", of which status 5 is the only one.
+#[derive(Data)]
+struct Done {
+    statecode: u32,
+    statuscode: u32,
+}
+
+impl Done {
+    const NOW: Self = Self {
+        statecode: 1,
+        statuscode: 5,
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use midspan::testing::{Reply, Response, TestHost};
+
+    use super::*;
+
+    const ID: &str = "01234567-89ab-cdef-0123-456789abcdef";
+
+    fn complete(host: &TestHost, id: &str, body: &'static str) -> Response {
+        let request = http::Request::post(format!("/tasks/{id}/complete"));
+        host.send::<CompleteTask>(request.body(Bytes::from_static(body.as_bytes())).unwrap())
+    }
+
+    fn answering(status: u16) -> TestHost {
+        let host = TestHost::new();
+        let route = format!("PATCH /api/data/v9.2/tasks({ID})");
+        host.on("dataverse", &route, Reply::json(status, ""));
+        host
+    }
+
+    #[test]
+    fn a_task_is_completed_only_in_the_version_that_was_read() {
+        let host = answering(204);
+        let answer = complete(&host, ID, r#"{"version": "W/\"7\""}"#);
+        assert_eq!((answer.status(), answer.text().as_str()), (204, ""));
+        let sent = &host.requests("dataverse")[0].request;
+        assert_eq!(sent.headers()["if-match"], "W/\"7\"");
+        assert_eq!(sent.body().as_ref(), br#"{"statecode":1,"statuscode":5}"#);
+
+        let host = answering(204);
+        assert_eq!(complete(&host, ID, "{}").status(), 204);
+        assert_eq!(host.requests("dataverse")[0].request.headers()["if-match"], "*");
+    }
+
+    #[test]
+    fn what_was_changed_or_is_gone_says_so() {
+        let check = |status, code| {
+            let answer = complete(&answering(status), ID, r#"{"version": "W/\"7\""}"#);
+            assert_eq!(answer.error().error.code, code, "{}", answer.text());
+        };
+        check(412, ErrorCode::Conflict);
+        check(404, ErrorCode::NotFound);
+        check(403, ErrorCode::SourceFailed);
+    }
+
+    #[test]
+    fn an_id_or_a_version_that_was_made_up_is_the_callers_mistake() {
+        let host = TestHost::new();
+        let answer = complete(&host, "1", "{}");
+        assert_eq!(answer.error().error.target.as_deref(), Some("id"));
+        let answer = complete(&host, ID, r#"{"version": "7"}"#);
+        assert_eq!(answer.error().error.target.as_deref(), Some("version"));
+    }
+}

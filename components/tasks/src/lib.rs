@@ -1,0 +1,92 @@
+//! ListTasks.
+
+use midspan::prelude::*;
+use systems::{
+    DATAVERSE,
+    tasks::{self, Task},
+};
+
+/// Whose tasks to list.
+#[input]
+struct TasksInput {
+    /// Employee number
+    ///
+    /// As payroll knows it, such as E000042.
+    #[path(max_length = 20)]
+    employee_id: String,
+    /// Page size
+    ///
+    /// How many tasks to return at once.
+    #[query(default = 20, min = 1, max = 100)]
+    top: u32,
+    /// Position
+    ///
+    /// Where the page begins: part of the next link of the page before.
+    #[query(visibility = "internal", max_length = 1500)]
+    after: Option<Position>,
+}
+
+/// A page of tasks.
+#[derive(Debug, PartialEq, Data)]
+struct TaskList {
+    /// Tasks
+    value: Vec<Task>,
+    /// Next link
+    ///
+    /// Where the next page is; nothing on the last one.
+    next_link: Option<String>,
+}
+
+/// List tasks
+///
+/// What somebody still has to do, the most pressing first.
+#[operation(
+    get = "/employees/{employee_id}/tasks",
+    sources = [DATAVERSE],
+    deadline = "3s",
+    visibility = "important"
+)]
+async fn list_tasks(ctx: Context, input: TasksInput) -> Result<TaskList> {
+    let after = ctx.position(input.after.as_ref()).await?;
+    let page = tasks::page_of_open(&ctx, &input.employee_id, input.top, after.as_deref()).await?;
+    let path = format!("/employees/{}/tasks", input.employee_id);
+    let top = input.top.to_string();
+    let next_link = ctx.next_link(&path, &[("top", &top)], page.next.as_deref()).await?;
+    Ok(TaskList {
+        value: page.items,
+        next_link,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use midspan::testing::{Reply, TestHost};
+    use systems::tasks::Priority;
+
+    use super::*;
+
+    const ROUTE: &str = "GET /api/data/v9.2/tasks";
+    const FIRST: &str = r#"{"value": [{"@odata.etag": "W/\"7\"", "activityid": "t-1", "subject": "Sign", "prioritycode": 2,
+        "scheduledend": "2026-03-02T08:00:00Z"}], "@odata.nextLink": "https://dataverse.test/api/data/v9.2/tasks?$skiptoken=x"}"#;
+
+    #[test]
+    fn a_page_leads_to_the_next_one_and_the_last_to_none() {
+        let host = TestHost::new();
+        host.on("dataverse", ROUTE, Reply::json(200, FIRST));
+        host.on("dataverse", ROUTE, Reply::json(200, r#"{"value": []}"#));
+        let first: TaskList = host.get::<ListTasks>("/employees/E000007/tasks?top=1").json();
+        assert_eq!(first.value[0].version.as_deref(), Some("W/\"7\""));
+        assert_eq!(first.value[0].priority, Priority::High);
+        let last: TaskList = host.get::<ListTasks>(&first.next_link.unwrap()).json();
+        assert_eq!(
+            last,
+            TaskList {
+                value: vec![],
+                next_link: None
+            }
+        );
+        let asked = host.requests("dataverse");
+        assert_eq!(asked[0].request.headers()["prefer"], "odata.maxpagesize=1");
+        assert_eq!(asked[1].request.uri().query(), Some("$skiptoken=x"));
+    }
+}
