@@ -13,6 +13,7 @@ use std::{
 
 use midspan_host::{Host, HostOptions, Limits, RunningHost, manifest::Manifest};
 use midspan_sources::{Options, Sources};
+use tempfile::TempDir;
 
 pub use client::{Answer, Client};
 pub use components::{component_file, reference_operations};
@@ -24,6 +25,7 @@ pub struct Tier {
     /// Sends requests to the host.
     pub client: Client,
     host: RunningTier,
+    _store: TempDir,
 }
 
 enum RunningTier {
@@ -56,6 +58,7 @@ impl Tier {
         components::build();
         let sources = Sources::start(Options::default()).await.expect("the sources start");
         let variables = variables(&sources, &root().join(manifest));
+        let store = TempDir::new().expect("a folder for the store");
         let host = if is_spin() {
             RunningTier::Spin(spin::Spin::start(root().join(manifest), &variables).await)
         } else {
@@ -63,6 +66,7 @@ impl Tier {
                 listen: ([127, 0, 0, 1], 0).into(),
                 variables,
                 state_dir: Some(state_dir()),
+                runtime_config_file: Some(own_store(store.path())),
                 limits,
                 on_log: Some(Arc::new(|line| eprintln!("the host says: {}", line.message))),
                 ..HostOptions::default()
@@ -77,7 +81,12 @@ impl Tier {
             RunningTier::Embedded(host) => format!("http://{}", host.local_addr()),
             RunningTier::Spin(spin) => spin.url(),
         });
-        Self { sources, client, host }
+        Self {
+            sources,
+            client,
+            host,
+            _store: store,
+        }
     }
 
     /// Sends a GET.
@@ -107,16 +116,29 @@ pub fn root() -> PathBuf {
     here.parent().unwrap_or(here).to_owned()
 }
 
-/// Shared by the hosts of all tests, so that a component is compiled once; operations keep no state there yet.
+/// Shared by the hosts of all tests, so that a component is compiled once; what operations store is not there.
 fn state_dir() -> PathBuf {
     root().join("target").join("midspan-tests")
+}
+
+/// A runtime configuration by which what operations store is in `folder`.
+fn own_store(folder: &Path) -> PathBuf {
+    let (file, store) = (folder.join("runtime-config.toml"), folder.join("store.db"));
+    let text = format!(
+        "[key_value_store.default]\ntype = \"spin\"\npath = {:?}\n",
+        store.display().to_string()
+    );
+    std::fs::write(&file, text).expect("the configuration is written");
+    file
 }
 
 /// Those that a manifest declares.
 fn variables(sources: &Sources, manifest: &Path) -> Vec<String> {
     let manifest = Manifest::load(manifest).expect("the manifest is valid");
     let mut variables = sources.variables();
-    variables.insert("paging_key".to_owned(), "the key of the tests".to_owned());
+    for key in ["paging_key", "token_key"] {
+        variables.insert(key.to_owned(), "the key of the tests".to_owned());
+    }
     variables.retain(|name, _| manifest.variables.contains_key(name));
     variables
         .into_iter()

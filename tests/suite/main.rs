@@ -1,6 +1,8 @@
 //! The reference connector, end to end. One module a capability; each test has sources of its own.
 
 mod apps;
+mod azure;
+mod calendar;
 mod concurrency;
 mod description;
 mod faults;
@@ -11,4 +13,5 @@ mod limits;
 mod news;
 mod person;
 mod photo;
+mod push;
 mod tasks;

@@ -1,18 +1,32 @@
 //! The back-end systems that the suite's operations call, and what more than one operation reads there.
 
 pub mod apps;
+pub mod calendar;
 pub mod news;
+pub mod push;
 pub mod tasks;
 
 use std::time::Duration;
 
-use midspan::Source;
+use midspan::{
+    Source,
+    source::{Auth, OAuth, Retry},
+};
+
+/// The connector's own registration in Entra ID.
+const APP: OAuth = OAuth::at("entra_token_url").client_secret("entra_client_id", "entra_client_secret");
 
 /// Microsoft Graph: who people are.
 pub static GRAPH: Source = Source::rest("graph")
     .titled("Microsoft Graph")
     .timeout(Duration::from_millis(1500))
     .bearer("graph_token");
+
+/// The same as whoever calls sees it: their calendar, their mail.
+pub static GRAPH_AS_CALLER: Source = Source::rest("graph")
+    .titled("Microsoft Graph")
+    .timeout(Duration::from_millis(2500))
+    .auth(Auth::on_behalf_of(APP.scope("https://graph.microsoft.com/.default")));
 
 /// The intranet's SharePoint site: news.
 pub static SHAREPOINT: Source = Source::rest("sharepoint")
@@ -27,7 +41,22 @@ pub static POWERAPPS: Source = Source::rest("powerapps")
     .forward_authorization_or_bearer("powerapps_token");
 
 /// Dataverse: tasks.
-pub static DATAVERSE: Source = Source::rest("dataverse")
+pub static DATAVERSE: Source = Source::odata("dataverse")
     .titled("Dataverse")
     .timeout(Duration::from_millis(1500))
     .bearer("dataverse_token");
+
+/// Azure Resource Manager, as the connector itself.
+pub static AZURE: Source = Source::rest("azure")
+    .titled("Azure")
+    .timeout(Duration::from_secs(4))
+    .auth(Auth::client_credentials(
+        APP.scope("https://management.azure.com/.default"),
+    ));
+
+/// A cloud flow of Power Automate; the signature of its URL is what lets in.
+pub static POWERAUTOMATE: Source = Source::rest("powerautomate")
+    .titled("Power Automate")
+    .timeout(Duration::from_secs(8))
+    .retry(Retry::times(2))
+    .auth(Auth::api_key_query("sig", "powerautomate_signature"));

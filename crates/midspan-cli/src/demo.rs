@@ -90,7 +90,9 @@ fn variables(sources: &Sources, manifest: &Manifest) -> Vec<String> {
     if let Some(employee) = sources.population().employee(EMPLOYEE) {
         variables.insert("powerapps_token".to_owned(), token_for(&employee));
     }
-    variables.insert("paging_key".to_owned(), "demo".to_owned());
+    for key in ["paging_key", "token_key"] {
+        variables.insert(key.to_owned(), "demo".to_owned());
+    }
     variables.retain(|name, _| manifest.variables.contains_key(name));
     variables
         .into_iter()

@@ -54,4 +54,4 @@ pub use population::{
 pub use record::RecordedRequest;
 pub use sources::{Options, Sources, StartError};
 pub use system::{System, UnknownSystem};
-pub use systems::{NOTIFY_PATH, Notification, PAYROLL_PASSWORD, PAYROLL_USER};
+pub use systems::{NOTIFY_FLOW, NOTIFY_PATH, NOTIFY_SIGNATURE, Notification, PAYROLL_PASSWORD, PAYROLL_USER};

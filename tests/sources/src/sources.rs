@@ -18,7 +18,7 @@ use crate::population::{Employee, Population, TENANT_ID};
 use crate::record::RecordedRequest;
 use crate::server::serve;
 use crate::system::System;
-use crate::systems::{NOTIFY_PATH, Notification, PAYROLL_PASSWORD, PAYROLL_USER};
+use crate::systems::{NOTIFY_FLOW, NOTIFY_PATH, NOTIFY_SIGNATURE, Notification, PAYROLL_PASSWORD, PAYROLL_USER};
 
 /// How to start.
 #[derive(Debug, Clone)]
@@ -187,6 +187,8 @@ impl Sources {
             ("payroll_user", PAYROLL_USER),
             ("payroll_password", PAYROLL_PASSWORD),
             ("powerautomate_path", NOTIFY_PATH),
+            ("powerautomate_flow", NOTIFY_FLOW),
+            ("powerautomate_signature", NOTIFY_SIGNATURE),
         ];
         let tokens = [System::Graph, System::SharePoint, System::PowerApps, System::Dataverse]
             .map(|system| (format!("{system}_token"), "service-principal".to_owned()));

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 pub use self::payroll::{PAYROLL_PASSWORD, PAYROLL_USER};
 pub(crate) use self::powerautomate::Flow;
-pub use self::powerautomate::{NOTIFY_PATH, Notification};
+pub use self::powerautomate::{NOTIFY_FLOW, NOTIFY_PATH, NOTIFY_SIGNATURE, Notification};
 
 use crate::authority::Authority;
 use crate::call::Call;

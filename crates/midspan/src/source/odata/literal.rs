@@ -55,6 +55,14 @@ impl fmt::Display for Guid {
     }
 }
 
+/// As it stands in an answer, in either case.
+impl<'de> Deserialize<'de> for Guid {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom(format!("{text:?} is not a GUID")))
+    }
+}
+
 impl Decimal {
     /// The number of a text such as `-12.30`; nothing where it is another one.
     #[must_use]

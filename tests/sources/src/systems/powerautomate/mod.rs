@@ -18,13 +18,14 @@ use crate::reply::{self, Refusal, Reply, WithHeader};
 
 const JSON: &str = "application/json; charset=utf-8";
 /// The flow's id.
-const FLOW: &str = "9f1c7a3e5b2d4860a1c3e5f708192a3b";
+pub const NOTIFY_FLOW: &str = "9f1c7a3e5b2d4860a1c3e5f708192a3b";
 const API_VERSION: &str = "2016-06-01";
 
 /// The flow's whole URL below its host, with the signature that lets in whoever has it (a shared access signature).
 pub const NOTIFY_PATH: &str = "/workflows/9f1c7a3e5b2d4860a1c3e5f708192a3b/triggers/manual/paths/invoke?api-version=2016-06-01\
                                &sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=emulated-Signature_of-the-flow";
-const SIGNATURE: &str = "emulated-Signature_of-the-flow";
+/// The signature in [`NOTIFY_PATH`].
+pub const NOTIFY_SIGNATURE: &str = "emulated-Signature_of-the-flow";
 
 /// A notification that reached somebody's phone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -87,7 +88,7 @@ impl PowerAutomate {
         let ["workflows", flow, "triggers", trigger, "paths", "invoke"] = segments.as_slice() else {
             return Err(FlowError::not_found(&call.path));
         };
-        if *flow != FLOW {
+        if *flow != NOTIFY_FLOW {
             return Err(FlowError::no_flow(flow));
         }
         if *trigger != "manual" {
@@ -98,7 +99,7 @@ impl PowerAutomate {
             Some(API_VERSION) => {}
             Some(other) => return Err(FlowError::bad_version(other)),
         }
-        if call.query("sig") != Some(SIGNATURE) || call.query("sp") != Some("/triggers/manual/run") {
+        if call.query("sig") != Some(NOTIFY_SIGNATURE) || call.query("sp") != Some("/triggers/manual/run") {
             return Err(FlowError::not_signed());
         }
         if call.method != Method::POST {
@@ -118,9 +119,9 @@ impl PowerAutomate {
         Ok(reply::empty(StatusCode::ACCEPTED)
             .with("x-ms-workflow-run-id", &run)
             .with("x-ms-trigger-history-name", &run)
-            .with("x-ms-workflow-id", FLOW)
+            .with("x-ms-workflow-id", NOTIFY_FLOW)
             .with("x-ms-workflow-version", "08584591276541234567")
-            .with("x-ms-workflow-name", FLOW)
+            .with("x-ms-workflow-name", NOTIFY_FLOW)
             .with("x-ms-execution-location", "westeurope")
             .with("x-ms-client-tracking-id", tracking))
     }
@@ -215,7 +216,7 @@ impl FlowError {
     }
 
     fn no_trigger(trigger: &str) -> Self {
-        let message = format!("The workflow '{FLOW}' trigger '{trigger}' could not be found.");
+        let message = format!("The workflow '{NOTIFY_FLOW}' trigger '{trigger}' could not be found.");
         Self::new(StatusCode::NOT_FOUND, "WorkflowTriggerNotFound", message)
     }
 
@@ -250,7 +251,7 @@ impl FlowError {
     fn of_status(status: StatusCode) -> Self {
         match status.as_u16() {
             401 => Self::not_signed(),
-            404 => Self::no_flow(FLOW),
+            404 => Self::no_flow(NOTIFY_FLOW),
             429 => Self::new(
                 status,
                 "WorkflowRunActionsRateLimitExceeded",
@@ -358,7 +359,7 @@ mod tests {
                 error(&reply)["code"].as_str().expect("a code").to_owned(),
             )
         };
-        let unsigned = NOTIFY_PATH.replace(SIGNATURE, "guess");
+        let unsigned = NOTIFY_PATH.replace(NOTIFY_SIGNATURE, "guess");
         assert_eq!(code(&unsigned), (401, "AuthorizationFailed".into()));
         assert_eq!(
             code(&NOTIFY_PATH.replace("api-version", "v")),
@@ -369,7 +370,7 @@ mod tests {
             (400, "InvalidApiVersionParameter".into())
         );
         assert_eq!(
-            code(&NOTIFY_PATH.replace(FLOW, "other")),
+            code(&NOTIFY_PATH.replace(NOTIFY_FLOW, "other")),
             (404, "WorkflowNotFound".into())
         );
         assert_eq!(

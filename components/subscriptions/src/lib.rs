@@ -1,0 +1,38 @@
+//! ListSubscriptions.
+
+use midspan::{prelude::*, source::Paging};
+use systems::AZURE;
+
+/// The subscriptions.
+#[derive(Debug, PartialEq, Data)]
+struct Subscriptions {
+    /// Subscriptions
+    value: Vec<Subscription>,
+}
+
+/// A subscription of Azure.
+#[derive(Debug, PartialEq, Data)]
+struct Subscription {
+    /// Id
+    #[data(name = "subscriptionId")]
+    id: String,
+    /// Name
+    display_name: String,
+    /// State
+    state: String,
+}
+
+/// List subscriptions
+///
+/// The subscriptions of Azure that the connector may look at.
+#[operation(get = "/subscriptions", sources = [AZURE], deadline = "5s", visibility = "advanced")]
+async fn list_subscriptions(ctx: Context) -> Result<Subscriptions> {
+    let all = ctx
+        .source(&AZURE)
+        .get("/subscriptions")
+        .query("api-version", "2022-12-01")
+        .pages(Paging::next_link())
+        .collect_up_to(1000)
+        .await?;
+    Ok(Subscriptions { value: all.items })
+}
