@@ -1,5 +1,6 @@
 //! The reference connector, end to end. One module a capability; each test has sources of its own.
 
+mod accounts;
 mod apps;
 mod azure;
 mod calendar;

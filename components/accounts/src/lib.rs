@@ -94,7 +94,9 @@ async fn contacts(ctx: &Context, rows: &[Row]) -> Result<Vec<Option<Contact>>> {
         .source(&DATAVERSE)
         .get("/api/data/v9.2/contacts")
         .odata(&query)
-        .lookup(Keys::is_one_of("contactid"), |contact: &ContactRow| contact.contactid.clone());
+        .lookup(Keys::is_one_of("contactid"), |contact: &ContactRow| {
+            contact.contactid.clone()
+        });
     let of = async |row: &Row| match &row.contact {
         Some(id) => contacts.get(id.clone()).await,
         None => Ok(None),
@@ -164,7 +166,7 @@ mod tests {
 
     fn row(number: u32) -> Value {
         // Every third one has no contact; every other one shares it with its neighbour.
-        let contact = (number % 3 != 0).then(|| guid(2, number / 2));
+        let contact = (!number.is_multiple_of(3)).then(|| guid(2, number / 2));
         json!({"accountid": guid(1, number), "name": format!("Contoso {number}"), "_primarycontactid_value": contact})
     }
 
@@ -181,17 +183,29 @@ mod tests {
         let found: Accounts = host.get::<SearchAccounts>("/accounts?text=conto&top=200").json();
         assert_eq!(found.value.len(), 200);
         for (number, account) in (0..).zip(&found.value) {
-            let expected = (number % 3 != 0).then(|| format!("Ada {}", number / 2));
+            let expected = (!u32::is_multiple_of(number, 3)).then(|| format!("Ada {}", number / 2));
             assert_eq!(account.contact.as_ref().map(|contact| contact.name.clone()), expected);
         }
-        assert_eq!(host.requests("dataverse").len(), 3, "one for the accounts, one for each 50 contacts");
+        assert_eq!(
+            host.requests("dataverse").len(),
+            3,
+            "one for the accounts, one for each 50 contacts"
+        );
     }
 
     #[test]
     fn a_text_is_a_text_to_dataverse_whatever_it_holds() {
         let host = TestHost::new();
-        host.on("dataverse", "GET /api/data/v9.2/accounts", Reply::json(200, r#"{"value": []}"#));
-        assert_eq!(host.get::<SearchAccounts>("/accounts?text=O'H')%20or%20(1%20eq%201").status(), 200);
+        host.on(
+            "dataverse",
+            "GET /api/data/v9.2/accounts",
+            Reply::json(200, r#"{"value": []}"#),
+        );
+        assert_eq!(
+            host.get::<SearchAccounts>("/accounts?text=O'H')%20or%20(1%20eq%201")
+                .status(),
+            200
+        );
         let asked = host.requests("dataverse")[0].request.uri().query().unwrap().to_owned();
         assert!(asked.contains("contains(name,'O''H'')%20or%20(1%20eq%201')"), "{asked}");
     }

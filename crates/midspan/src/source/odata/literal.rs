@@ -4,6 +4,7 @@ use std::{borrow::Cow, fmt, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE};
 use jiff::civil::Time;
+use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::{Date, Timestamp};
 
