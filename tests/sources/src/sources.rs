@@ -190,8 +190,14 @@ impl Sources {
             ("powerautomate_flow", NOTIFY_FLOW),
             ("powerautomate_signature", NOTIFY_SIGNATURE),
         ];
-        let tokens = [System::Graph, System::SharePoint, System::PowerApps, System::Dataverse]
-            .map(|system| (format!("{system}_token"), "service-principal".to_owned()));
+        let tokens = [
+            System::Graph,
+            System::SharePoint,
+            System::PowerApps,
+            System::Dataverse,
+            System::Directory,
+        ];
+        let tokens = tokens.map(|system| (format!("{system}_token"), "service-principal".to_owned()));
         let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let made = [
             (

@@ -25,11 +25,13 @@ pub enum System {
     PowerAutomate,
     /// The payroll system on premises: a SOAP service.
     Payroll,
+    /// The people directory: GraphQL.
+    Directory,
 }
 
 impl System {
     /// All of them, in the order that they start in.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Graph,
         Self::SharePoint,
         Self::PowerApps,
@@ -38,6 +40,7 @@ impl System {
         Self::Azure,
         Self::PowerAutomate,
         Self::Payroll,
+        Self::Directory,
     ];
 
     /// Its name on the command line, in the control API and as a source of the reference connector: `graph`, `sharepoint`, ...
@@ -52,6 +55,7 @@ impl System {
             Self::Azure => "azure",
             Self::PowerAutomate => "powerautomate",
             Self::Payroll => "payroll",
+            Self::Directory => "directory",
         }
     }
 }

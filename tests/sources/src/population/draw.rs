@@ -17,6 +17,7 @@ pub(crate) enum Kind {
     Subscription,
     Run,
     Leave,
+    Salary,
 }
 
 /// A sequence of draws (`SplitMix64`, Steele et al., "Fast splittable pseudorandom number generators").

@@ -99,6 +99,12 @@ impl Employee {
         format!("{} {}", self.dialling_code, self.line)
     }
 
+    /// The first and the last number of those who report to a manager; the last is smaller than the first where nobody does.
+    pub(crate) fn reports(manager: u32) -> [u32; 2] {
+        let first = manager.saturating_mul(REPORTS).saturating_sub(REPORTS) + 2;
+        [first, (first + REPORTS - 1).min(Population::EMPLOYEES)]
+    }
+
     /// Whether the display name starts with `prefix`, in any case; without putting the name together.
     pub(crate) fn display_name_starts_with(&self, prefix: &str) -> bool {
         let [first, second] = self.name_parts();
@@ -146,6 +152,18 @@ mod tests {
             .collect();
         for part in ["O'", "-", "ß", "İ", "𠮷", "山田", "محمد", "ọ̀"] {
             assert!(names.iter().any(|name| name.contains(part)), "no name with {part}");
+        }
+    }
+
+    #[test]
+    fn those_who_report_to_a_manager_are_those_who_have_it() {
+        let population = Population::new(1);
+        for manager in [1, 2, 42, 12_500, 12_501, 99_999] {
+            let [first, last] = Employee::reports(manager);
+            let all = population
+                .employees()
+                .filter(|employee| employee.manager == Some(manager));
+            assert!(all.map(|employee| employee.number).eq(first..=last), "{manager}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod azure;
 mod dataverse;
+mod directory;
 mod entra;
 mod graph;
 mod payroll;
@@ -60,6 +61,7 @@ pub(crate) fn back_end(system: System, world: &World) -> Arc<dyn BackEnd> {
         System::Azure => Arc::new(azure::Azure::new(world)),
         System::PowerAutomate => Arc::new(powerautomate::PowerAutomate::new(world)),
         System::Payroll => Arc::new(payroll::Payroll::new(world)),
+        System::Directory => Arc::new(directory::Directory::new(world)),
     }
 }
 

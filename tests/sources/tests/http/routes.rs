@@ -48,6 +48,11 @@ const ROUTES: &[(System, &str, &str)] = &[
         "application/json",
     ),
     (System::Payroll, "/LeaveService.svc?wsdl", "text/xml"),
+    (
+        System::Directory,
+        "/graphql?query=%7Bperson(id:%22E000042%22)%7BdisplayName%7D%7D",
+        "application/json",
+    ),
 ];
 
 #[tokio::test]
