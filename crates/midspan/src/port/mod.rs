@@ -2,6 +2,8 @@
 //!
 //! Nothing above this module knows which of the two it runs on.
 
+#[cfg(any(test, target_family = "wasm"))]
+mod timers;
 #[cfg(target_family = "wasm")]
 #[doc(hidden)]
 pub mod wasi;

@@ -22,7 +22,7 @@ use spin_sdk::{
     },
 };
 
-use super::{Port, SendError, StoreError};
+use super::{Port, SendError, StoreError, timers::Timers};
 use crate::{Operation, input::body::MAX_BODY, serve::serve, source::Instance};
 
 /// How much of a body is asked for at once when its length is not known, in bytes.
@@ -45,11 +45,20 @@ thread_local! {
 /// If the host breaks the request off while it is read.
 pub async fn handle<O: Operation>(request: Request) -> Result<Response, ErrorCode> {
     let request = read_request(request, O::DESCRIPTION.body.is_some()).await?;
-    let response = serve::<O>(Rc::new(Wasi), request).await;
+    let port = Wasi {
+        timers: Timers::new(|until| {
+            let mark = u64::try_from(until.as_nanos()).unwrap_or(u64::MAX);
+            Box::pin(monotonic_clock::wait_until(mark))
+        }),
+    };
+    let response = serve::<O>(Rc::new(port), request).await;
     Ok(write_response(response))
 }
 
-struct Wasi;
+/// The host, for one request.
+struct Wasi {
+    timers: Timers,
+}
 
 impl Port for Wasi {
     fn send(
@@ -96,7 +105,7 @@ impl Port for Wasi {
     }
 
     fn sleep(&self, duration: Duration) -> LocalBoxFuture<'_, ()> {
-        Box::pin(spin_sdk::time::sleep(duration))
+        Box::pin(self.timers.sleep_until(self.monotonic().saturating_add(duration)))
     }
 
     fn monotonic(&self) -> Duration {

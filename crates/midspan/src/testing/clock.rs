@@ -16,7 +16,7 @@ use futures_util::future::LocalBoxFuture;
 
 /// A clock that starts at zero and jumps.
 #[derive(Clone, Default)]
-pub(super) struct VirtualClock(Rc<RefCell<State>>);
+pub(crate) struct VirtualClock(Rc<RefCell<State>>);
 
 #[derive(Default)]
 struct State {
@@ -27,12 +27,12 @@ struct State {
 }
 
 impl VirtualClock {
-    pub(super) fn now(&self) -> Duration {
+    pub(crate) fn now(&self) -> Duration {
         self.0.borrow().now
     }
 
     /// Ends at `now + duration`.
-    pub(super) fn sleep(&self, duration: Duration) -> Sleep {
+    pub(crate) fn sleep(&self, duration: Duration) -> Sleep {
         Sleep {
             clock: self.clone(),
             until: self.now().saturating_add(duration),
@@ -43,7 +43,7 @@ impl VirtualClock {
     ///
     /// # Panics
     /// If it waits for something that never happens: no timer is set and nothing woke it.
-    pub(super) fn run<T>(&self, future: impl Future<Output = T>) -> T {
+    pub(crate) fn run<T>(&self, future: impl Future<Output = T>) -> T {
         let mut future = std::pin::pin!(future);
         let woken = Arc::new(Woken(AtomicBool::new(false)));
         let waker = Waker::from(woken.clone());
@@ -114,7 +114,7 @@ impl Wake for Woken {
     }
 }
 
-pub(super) struct Sleep {
+pub(crate) struct Sleep {
     clock: VirtualClock,
     until: Duration,
 }

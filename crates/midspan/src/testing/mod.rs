@@ -8,6 +8,8 @@ mod host;
 mod script;
 mod soap;
 
+#[cfg(test)]
+pub(crate) use clock::VirtualClock;
 pub use host::{Response, TestHost};
 pub use script::{Recorded, Reply};
 pub use soap::soap_envelope;
