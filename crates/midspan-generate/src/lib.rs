@@ -7,6 +7,7 @@
 
 mod error;
 pub mod rust;
+pub mod wsdl;
 
 pub use error::{At, Error};
 

@@ -1,0 +1,95 @@
+//! Generated modules are the ones that are checked in.
+
+use std::{fs, path::Path};
+
+use midspan_generate::{Module, Request, wsdl};
+
+/// The emulated payroll system publishes its WSDL with its own address in it.
+const ADDRESS: &str = "https://payroll.contoso.example/LeaveService.svc";
+
+fn generate(name: &str, folder: &str, file: &str) -> Module {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut read = |path: &str| {
+        let text = fs::read_to_string(folder.join(path)).map_err(|why| why.to_string())?;
+        let text = text
+            .replace("{location}?xsd=xsd0", "messages.xsd")
+            .replace("{location}?xsd=xsd1", "types.xsd");
+        Ok(text.replace("{location}", ADDRESS))
+    };
+    let text = read(file).unwrap();
+    let request = Request {
+        name,
+        file,
+        text: &text,
+        command: &format!("midspan source add --wsdl {file} --name {name}"),
+    };
+    wsdl::module(&request, &mut read).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[track_caller]
+fn check(name: &str, folder: &str) -> Module {
+    let module = generate(name, folder, &format!("{name}.wsdl"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/wsdl/generated/{name}.rs"));
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &module.text).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap(), module.text, "{name}");
+    assert_eq!(
+        generate(name, folder, &format!("{name}.wsdl")),
+        module,
+        "the same each time"
+    );
+    module
+}
+
+const HERE: &str = "tests/wsdl/descriptions";
+
+#[test]
+fn a_service_of_windows_communication_foundation_has_its_schemas_in_files_of_their_own() {
+    let module = check("leave", "../../tests/sources/src/systems/payroll");
+    let variables: Vec<_> = module
+        .variables
+        .iter()
+        .map(|variable| (variable.name.as_str(), variable.secret))
+        .collect();
+    assert_eq!(
+        variables,
+        [("leave_url", false), ("leave_user", false), ("leave_password", true)]
+    );
+    assert_eq!(module.variables[0].default.as_deref(), Some(ADDRESS));
+    assert_eq!(module.notes, ["The service speaks SOAP 1.2 too; the module uses 1.1."]);
+}
+
+#[test]
+fn a_java_service_has_elements_of_named_types_and_headers() {
+    let module = check("directory", HERE);
+    assert_eq!(
+        module.notes,
+        ["Where the WSDL has `personKey`, there may be `person` by `xsi:type`: what that adds is not read."]
+    );
+}
+
+#[test]
+fn rpc_literal_has_wrappers_and_what_is_encoded_is_left_out() {
+    let module = check("clock", HERE);
+    assert_eq!(
+        module.variables[0].default.as_deref(),
+        Some("https://clock.example.org")
+    );
+    assert_eq!(
+        module.notes,
+        ["Operation `legacy` is left out: it is bound with use=\"encoded\"."]
+    );
+}
+
+#[test]
+fn names_of_any_kind_become_those_of_rust() {
+    assert_eq!(check("hr", HERE).notes, [""; 0]);
+}
+
+#[test]
+fn choices_groups_and_recursive_types_are_enums_fields_and_boxes() {
+    let module = check("shapes", HERE);
+    assert_eq!(module.variables[0].default, None);
+    assert_eq!(module.notes, [""; 0]);
+}
