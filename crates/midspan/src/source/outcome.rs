@@ -205,6 +205,19 @@ pub(super) fn no_turn(source: &'static Source, limit: Duration) -> Error {
     )
 }
 
+/// The error for a request of a batch that the source did not get to.
+pub(super) fn skipped(source: &'static Source) -> Error {
+    let title = source.title();
+    Error::new(
+        ErrorCode::SourceFailed,
+        format!(
+            "{title} did not do this, because something before it failed. Try again later; nothing was changed by it."
+        ),
+    )
+    .with_source(source.name(), None)
+    .with_log("a request of a batch has no answer")
+}
+
 /// Only a safe method (RFC 9110 s. 9.2.1) is known to have changed nothing.
 fn what_now(method: &Method) -> &'static str {
     if method.is_safe() {

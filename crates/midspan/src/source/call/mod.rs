@@ -43,7 +43,7 @@ pub struct Call<'c> {
     /// An equal call of the same request does not do in its place.
     pub(super) always: bool,
     /// The first thing that went wrong while it was put together.
-    error: Option<Error>,
+    pub(super) error: Option<Error>,
 }
 
 impl<'c> Call<'c> {

@@ -100,7 +100,7 @@ impl Call<'_> {
 
 impl Answer {
     /// The entity, with the `ETag` of its header or its annotation.
-    fn entity<T: DeserializeOwned>(&self, ctx: &crate::Context) -> Result<Entity<T>> {
+    pub(super) fn entity<T: DeserializeOwned>(&self, ctx: &crate::Context) -> Result<Entity<T>> {
         let mut entity: Entity<T> = self.json(ctx)?;
         if let Some(header) = self.header(ETAG) {
             entity.etag = Some(ETag(header.to_owned()));

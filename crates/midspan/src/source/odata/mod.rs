@@ -19,6 +19,7 @@
 //! ```
 
 mod apply;
+mod batch;
 mod delta;
 mod entity;
 mod error;
@@ -31,6 +32,7 @@ mod search;
 
 use super::{Call, url};
 pub use apply::{Aggregate, Apply};
+pub use batch::{Answers, Batch, ChangeSet, Slot};
 pub use delta::{Change, Changes, DeltaToken};
 pub use entity::{ETag, Entity};
 pub use error::ErrorBody;

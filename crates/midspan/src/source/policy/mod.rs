@@ -9,7 +9,7 @@ pub(super) mod breaker;
 mod budget;
 mod hedge;
 mod limit;
-mod retry;
+pub(super) mod retry;
 pub(super) mod retry_after;
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
@@ -160,7 +160,8 @@ impl<'c> Attempts<'c> {
         self.shared.budget.withdraw().then_some(turn)
     }
 
-    fn wait_before_retry(&self, retries: u32, outcome: &Outcome) -> Option<Duration> {
+    /// How long to wait before the next request; nothing where there must be none.
+    pub(super) fn wait_before_retry(&self, retries: u32, outcome: &Outcome) -> Option<Duration> {
         let retry = self.retry.filter(|retry| retry.again(retries, outcome))?;
         let asked = outcome.as_ref().ok().and_then(|response| {
             let headers = response.headers();

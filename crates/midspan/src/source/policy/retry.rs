@@ -75,7 +75,7 @@ impl Retry {
     }
 
     /// Whether such a call may be sent twice.
-    pub(super) fn allows(&self, method: &Method, headers: &HeaderMap) -> bool {
+    pub(in crate::source) fn allows(&self, method: &Method, headers: &HeaderMap) -> bool {
         method.is_safe()
             || (self.idempotent_writes && method.is_idempotent())
             || headers.get(IDEMPOTENCY_KEY).is_some_and(|key| !key.is_empty())
@@ -92,7 +92,7 @@ impl Retry {
 
 /// Whether the same request may well succeed a moment later. A refusal and an answer that is too large stay what they
 /// are, and a 500 is more often a defect than a passing fault.
-pub(super) fn failed_in_passing(outcome: &Outcome) -> bool {
+pub(in crate::source) fn failed_in_passing(outcome: &Outcome) -> bool {
     match outcome {
         Ok(response) => matches!(
             response.status(),
