@@ -2,6 +2,7 @@
 
 use std::{io, path::PathBuf};
 
+use midspan_definition::document::NotJson;
 use midspan_host::{
     HostError,
     diagnostic::{Diagnostic, Diagnostics},
@@ -47,6 +48,20 @@ pub(crate) enum CliError {
     /// The system does not tell of Ctrl-C.
     #[error("signals cannot be received: {0}")]
     Signals(io::Error),
+    /// There is no connector where one was looked for.
+    #[error(
+        "there is no \"apiDefinition.swagger.json\" in \"{}\"\n  help: name a connector's folder or its definition", .0.display()
+    )]
+    NoConnector(PathBuf),
+    /// A file or a folder cannot be read.
+    #[error("\"{}\" cannot be read: {}", .0.display(), .1)]
+    Unreadable(PathBuf, io::Error),
+    /// A file that has to be JSON is none.
+    #[error(transparent)]
+    NotJson(#[from] NotJson),
+    /// What was looked for was found; the findings themselves have been printed.
+    #[error("{0}")]
+    Refused(String),
     /// Ctrl-C came a second time.
     #[error("stopped before running requests had their answers")]
     Interrupted,

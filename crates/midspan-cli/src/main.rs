@@ -6,7 +6,10 @@
 mod application;
 mod arguments;
 mod build;
+mod check;
+mod connector_files;
 mod demo;
+mod diff;
 mod error;
 mod listen;
 mod log_line;
@@ -37,13 +40,17 @@ Examples:
   midspan demo                         see the reference connector work, with emulated back ends
   midspan up --build                   build and serve the application in this folder
   midspan up --watch                   the same, and again on every change
-  midspan up --variable graph_token=…  give a variable its value";
+  midspan up --variable graph_token=…  give a variable its value
+  midspan check connector              what is wrong with a connector's definition
+  midspan diff old new                 what users of a connector would notice";
 
 #[derive(Subcommand)]
 enum Command {
     Up(up::UpArgs),
     Build(build::BuildArgs),
     Demo(demo::DemoArgs),
+    Check(check::CheckArgs),
+    Diff(diff::DiffArgs),
 }
 
 impl Command {
@@ -52,6 +59,8 @@ impl Command {
             Self::Up(args) => up::run(args).await,
             Self::Build(args) => build::run(&args).await,
             Self::Demo(args) => demo::run(args).await,
+            Self::Check(args) => check::run(&args),
+            Self::Diff(args) => diff::run(&args),
         }
     }
 }

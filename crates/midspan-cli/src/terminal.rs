@@ -16,6 +16,19 @@ pub(crate) fn print(line: impl Display) {
     let _ = anstream::stdout().lock().write_all(format!("{line}\n").as_bytes());
 }
 
+/// Prints what was asked for, many lines at once; levels at the start of a line are in colour.
+pub(crate) fn data(text: &str) {
+    let levels = [
+        ("error:", AnsiColor::Red),
+        ("breaking:", AnsiColor::Red),
+        ("warning:", AnsiColor::Yellow),
+        ("risky:", AnsiColor::Yellow),
+        ("safe:", AnsiColor::Green),
+    ];
+    let lines: String = text.lines().map(|line| in_colour(line, &levels) + "\n").collect();
+    let _ = anstream::stdout().lock().write_all(lines.as_bytes());
+}
+
 /// Prints a line on standard error.
 pub(crate) fn tell(line: impl Display) {
     let _ = anstream::stderr().lock().write_all(format!("{line}\n").as_bytes());
@@ -31,15 +44,20 @@ pub(crate) fn step(verb: &str, what: impl Display) {
 pub(crate) fn problem(text: impl Display) {
     let severities = [("error:", AnsiColor::Red), ("warning:", AnsiColor::Yellow)];
     for line in text.to_string().lines() {
-        let severity = severities
-            .iter()
-            .find_map(|(word, color)| Some((word, color, line.strip_prefix(word)?)));
-        match severity {
-            Some((word, color, rest)) => {
-                let style = colored(*color).bold();
-                tell(format!("{style}{word}{style:#}{rest}"));
-            }
-            None => tell(line),
+        tell(in_colour(line, &severities));
+    }
+}
+
+/// A line whose first word is in colour, where it is one of these.
+fn in_colour(line: &str, words: &[(&str, AnsiColor)]) -> String {
+    let found = words
+        .iter()
+        .find_map(|(word, color)| Some((word, color, line.strip_prefix(word)?)));
+    match found {
+        Some((word, color, rest)) => {
+            let style = colored(*color).bold();
+            format!("{style}{word}{style:#}{rest}")
         }
+        None => line.to_owned(),
     }
 }

@@ -6,8 +6,8 @@
 //! - [`mod@encode`]: turns such a contract into JSON at compile time, so that it can stand in a custom section of the
 //!   component and costs nothing at run time.
 //! - `read` (feature `read`): finds that section in a built component.
-//! - `document`, `lint` and `diff` (feature `check`): definition files, ours or not: read with every value's place,
-//!   checked, compared.
+//! - `document`, `lint`, `diff` and `report` (feature `check`): definition files, ours or not: read with every value's
+//!   place, checked, compared.
 //!
 //! Nothing here does I/O.
 
@@ -24,6 +24,8 @@ pub mod lint;
 pub mod operation;
 #[cfg(feature = "read")]
 pub mod read;
+#[cfg(feature = "check")]
+pub mod report;
 pub mod schema;
 
 pub use error::{ErrorBody, ErrorCode};

@@ -1,7 +1,9 @@
 //! The command as its user meets it: real processes, real components, real HTTP.
 
 mod build;
+mod check;
 mod demo;
+mod diff;
 mod help;
 mod serving;
 mod stopping;
