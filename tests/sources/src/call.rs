@@ -12,18 +12,24 @@ use crate::population::{Draw, Guid, Kind};
 /// Every header that a remembered answer may depend on, together with the target.
 const HEARD: &[&str] = &[
     "accept",
+    "accept-encoding",
     "authorization",
     "client-request-id",
     "consistencylevel",
     "content-type",
+    "date",
     "host",
+    "idempotency-key",
     "if-match",
     "if-none-match",
     "prefer",
     "return-client-request-id",
     "soapaction",
+    "x-api-key",
+    "x-client-id",
     "x-ms-client-request-id",
     "x-ms-client-tracking-id",
+    "x-signature",
 ];
 
 /// One request, with its path and query decoded.
@@ -32,6 +38,8 @@ pub(crate) struct Call {
     pub(crate) method: Method,
     /// Percent-decoded.
     pub(crate) path: String,
+    /// Path and query as sent.
+    pub(crate) target: String,
     /// As sent.
     pub(crate) raw_query: String,
     query: Vec<(String, String)>,
@@ -44,6 +52,7 @@ impl Call {
     pub(crate) fn new(parts: Parts, body: Bytes) -> Self {
         let raw_query = parts.uri.query().unwrap_or_default().to_owned();
         Self {
+            target: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
             method: parts.method,
             path: decoded(parts.uri.path()),
             query: form_urlencoded::parse(raw_query.as_bytes()).into_owned().collect(),
@@ -62,6 +71,11 @@ impl Call {
     pub(crate) fn query(&self, name: &str) -> Option<&str> {
         let found = self.query.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
+    }
+
+    /// All query options, in order.
+    pub(crate) fn query_pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.query.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// One of the headers that systems listen to.

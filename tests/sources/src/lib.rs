@@ -1,5 +1,6 @@
-//! Emulated back-end systems that speak the true wire formats: Microsoft Graph, SharePoint Online, the Power Apps resource provider
-//! and Dataverse, with 100,000 employees generated from a seed.
+//! Emulated back-end systems that speak the true wire formats: Microsoft Graph, SharePoint Online, the Power Apps resource provider,
+//! Dataverse, Entra ID, Azure Resource Manager, Power Automate, a SOAP service, a GraphQL directory and others ([`System`]), with 100,000
+//! employees generated from a seed.
 //!
 //! End-to-end tests, the benchmark and `midspan demo` call them instead of the cloud. They answer what the real ones would (paths,
 //! envelopes, continuation links, errors), always the same for the same seed, and they can be told to be slow, failing, throttling or
@@ -54,4 +55,7 @@ pub use population::{
 pub use record::RecordedRequest;
 pub use sources::{Options, Sources, StartError};
 pub use system::{System, UnknownSystem};
-pub use systems::{NOTIFY_FLOW, NOTIFY_PATH, NOTIFY_SIGNATURE, Notification, PAYROLL_PASSWORD, PAYROLL_USER};
+pub use systems::{
+    CARDS_CLIENT_ID, CARDS_KEY, NOTIFY_FLOW, NOTIFY_PATH, NOTIFY_SIGNATURE, Notification, ONPREMISES_PASSWORD,
+    ONPREMISES_USER, PAYROLL_PASSWORD, PAYROLL_USER,
+};

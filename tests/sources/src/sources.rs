@@ -18,7 +18,10 @@ use crate::population::{Employee, Population, TENANT_ID};
 use crate::record::RecordedRequest;
 use crate::server::serve;
 use crate::system::System;
-use crate::systems::{NOTIFY_FLOW, NOTIFY_PATH, NOTIFY_SIGNATURE, Notification, PAYROLL_PASSWORD, PAYROLL_USER};
+use crate::systems::{
+    CARDS_CLIENT_ID, CARDS_KEY, NOTIFY_FLOW, NOTIFY_PATH, NOTIFY_SIGNATURE, Notification, ONPREMISES_PASSWORD,
+    ONPREMISES_USER, PAYROLL_PASSWORD, PAYROLL_USER,
+};
 
 /// How to start.
 #[derive(Debug, Clone)]
@@ -186,6 +189,10 @@ impl Sources {
             ("entra_client_secret", CLIENT_SECRET),
             ("payroll_user", PAYROLL_USER),
             ("payroll_password", PAYROLL_PASSWORD),
+            ("cards_client_id", CARDS_CLIENT_ID),
+            ("cards_key", CARDS_KEY),
+            ("onpremises_user", ONPREMISES_USER),
+            ("onpremises_password", ONPREMISES_PASSWORD),
             ("powerautomate_path", NOTIFY_PATH),
             ("powerautomate_flow", NOTIFY_FLOW),
             ("powerautomate_signature", NOTIFY_SIGNATURE),

@@ -27,11 +27,15 @@ pub enum System {
     Payroll,
     /// The people directory: GraphQL.
     Directory,
+    /// The enterprise card system.
+    Cards,
+    /// A REST service on premises.
+    OnPremises,
 }
 
 impl System {
     /// All of them, in the order that they start in.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Graph,
         Self::SharePoint,
         Self::PowerApps,
@@ -41,6 +45,8 @@ impl System {
         Self::PowerAutomate,
         Self::Payroll,
         Self::Directory,
+        Self::Cards,
+        Self::OnPremises,
     ];
 
     /// Its name on the command line, in the control API and as a source of the reference connector: `graph`, `sharepoint`, ...
@@ -56,6 +62,8 @@ impl System {
             Self::PowerAutomate => "powerautomate",
             Self::Payroll => "payroll",
             Self::Directory => "directory",
+            Self::Cards => "cards",
+            Self::OnPremises => "onpremises",
         }
     }
 }

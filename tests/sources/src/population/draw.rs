@@ -18,6 +18,7 @@ pub(crate) enum Kind {
     Run,
     Leave,
     Salary,
+    Card,
 }
 
 /// A sequence of draws (`SplitMix64`, Steele et al., "Fast splittable pseudorandom number generators").

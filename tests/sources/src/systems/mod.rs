@@ -1,10 +1,12 @@
 //! The emulated systems, one module each.
 
 mod azure;
+mod cards;
 mod dataverse;
 mod directory;
 mod entra;
 mod graph;
+mod onpremises;
 mod payroll;
 mod powerapps;
 mod powerautomate;
@@ -12,6 +14,8 @@ mod sharepoint;
 
 use std::sync::Arc;
 
+pub use self::cards::{CARDS_CLIENT_ID, CARDS_KEY};
+pub use self::onpremises::{ONPREMISES_PASSWORD, ONPREMISES_USER};
 pub use self::payroll::{PAYROLL_PASSWORD, PAYROLL_USER};
 pub(crate) use self::powerautomate::Flow;
 pub use self::powerautomate::{NOTIFY_FLOW, NOTIFY_PATH, NOTIFY_SIGNATURE, Notification};
@@ -62,6 +66,8 @@ pub(crate) fn back_end(system: System, world: &World) -> Arc<dyn BackEnd> {
         System::PowerAutomate => Arc::new(powerautomate::PowerAutomate::new(world)),
         System::Payroll => Arc::new(payroll::Payroll::new(world)),
         System::Directory => Arc::new(directory::Directory::new(world)),
+        System::Cards => Arc::new(cards::Cards::new(world)),
+        System::OnPremises => Arc::new(onpremises::OnPremises),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The systems over real HTTP.
 
+mod cards;
 mod client;
 mod faults;
 mod program;
