@@ -60,6 +60,6 @@ pub fn component_file(name: &str) -> PathBuf {
     build();
     root()
         .join("target/wasm32-wasip2/release")
-        .join(name)
+        .join(name.replace('-', "_"))
         .with_extension("wasm")
 }

@@ -13,7 +13,7 @@ async fn a_flows_ids_come_back_and_reach_every_source() {
         .header("x-ms-workflow-operation-name", "Get_the_home_view");
     let answer = tier.client.send(request, "").await;
     assert_eq!(answer.header("x-ms-correlation-id"), Some(id));
-    for system in System::ALL {
+    for system in [System::Graph, System::SharePoint, System::PowerApps, System::Dataverse] {
         let traceparent = tier.sources.requests(system)[0]
             .header("traceparent")
             .unwrap_or_default()

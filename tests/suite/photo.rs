@@ -34,6 +34,7 @@ async fn somebody_without_a_photo_and_a_source_that_fails_are_told_apart() {
     assert_eq!((answer.status(), answer.error_code().as_str()), (502, "SourceFailed"));
     assert_eq!(answer.header("content-type"), Some("application/json"));
 
+    tier.sources.clear_faults();
     tier.sources
         .fault(System::Graph, "*/photo/$value", Fault::Truncate { after: 20 });
     let answer = tier.get(&path).await;

@@ -69,6 +69,7 @@ async fn a_change_that_may_have_taken_effect_is_not_sent_twice() {
     assert_eq!((answer.status(), answer.error_code().as_str()), (502, "SourceFailed"));
     assert_eq!(tier.sources.count_of(System::Dataverse, "PATCH *"), 1);
 
+    tier.sources.clear_faults();
     tier.sources.fault(System::Dataverse, "PATCH *", Fault::Hang);
     let answer = complete(&tier, &tasks[0], &tasks[0]["version"]).await;
     assert_eq!((answer.status(), answer.error_code().as_str()), (502, "SourceTimeout"));

@@ -1,5 +1,7 @@
 //! SearchAccounts.
 
+use std::time::Duration;
+
 use futures_util::future::try_join_all;
 use midspan::{
     prelude::*,
@@ -9,6 +11,9 @@ use midspan::{
     },
 };
 use systems::DATAVERSE;
+
+/// A search through all accounts takes longer than the reading of a few rows.
+const SEARCH: Duration = Duration::from_secs(4);
 
 /// Which accounts to look for.
 #[input]
@@ -77,6 +82,7 @@ async fn search_accounts(ctx: Context, input: SearchInput) -> Result<Accounts> {
     let found: Rows = ctx
         .source(&DATAVERSE)
         .get("/api/data/v9.2/accounts")
+        .timeout(SEARCH)
         .odata(&query)
         .json()
         .await?;
@@ -93,6 +99,7 @@ async fn contacts(ctx: &Context, rows: &[Row]) -> Result<Vec<Option<Contact>>> {
     let contacts = ctx
         .source(&DATAVERSE)
         .get("/api/data/v9.2/contacts")
+        .timeout(SEARCH)
         .odata(&query)
         .lookup(Keys::is_one_of("contactid"), |contact: &ContactRow| {
             contact.contactid.clone()

@@ -37,8 +37,21 @@ pub async fn send(ctx: &Context, notification: &Notification, tracking_id: &str)
         .query("sv", "1.0")
         .header("x-ms-client-tracking-id", tracking_id)
         .idempotency_key(tracking_id)
-        .body(notification)
+        .body(&Message {
+            recipient: &notification.recipient,
+            text: &notification.text,
+            link: notification.link.as_deref(),
+        })
         .success()
         .await?;
     Ok(answer.header("x-ms-workflow-run-id").map(ToOwned::to_owned))
+}
+
+/// As the flow's trigger has it: what is not there is left out, for `null` is no text.
+#[derive(Serialize)]
+struct Message<'a> {
+    recipient: &'a str,
+    text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<&'a str>,
 }
