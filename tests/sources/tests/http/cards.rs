@@ -52,6 +52,6 @@ async fn a_subscriber_gets_a_signed_call_for_a_new_card() -> Result<()> {
         .strip_prefix("sha256=")
         .context("a signature")?;
     let sent = (0..sent.len() / 2).map(|place| u8::from_str_radix(&sent[place * 2..][..2], 16));
-    hmac::verify(&key, &body, &sent.collect::<Result<Vec<u8>, _>>()?).context("the signature is not right")?;
+    assert!(hmac::verify(&key, &body, &sent.collect::<Result<Vec<u8>, _>>()?).is_ok());
     Ok(())
 }
