@@ -83,13 +83,13 @@ fn values() {
     );
     check(
         "enum",
-        &["Sales.Pattern'Yellow'", "Sales.Pattern'Red,Blue'", "Sales.Pattern'4'"],
         &[
+            "Sales.Pattern'Yellow'",
             "'Yellow'",
-            "Sales.Pattern'Dark Red'",
-            "Sales.Pattern''",
-            "Sales.'Yellow'",
+            "Sales.Pattern'Red,Blue'",
+            "Sales.Pattern'4'",
         ],
+        &["Yellow", "Sales.Pattern'Dark Red'", "Sales.Pattern''", "Sales.'Yellow'"],
     );
     check(
         "primitiveLiteral",
@@ -153,6 +153,10 @@ fn expressions() {
             "case(n eq 1:'one',true:'many') eq 'one'",
             "geo.distance(place,geography'SRID=4326;Point(0 0)') le 5000.0",
             "%28a%20eq%201%29",
+            "lines/$count($filter=price gt 5) gt 2",
+            "lines/$filter(price gt 5)/$count lt 10",
+            "Sales.Rank(of=name,by=1 add 2) eq lines(1)/name",
+            "a in (b)",
         ],
         &[
             "",
@@ -168,6 +172,8 @@ fn expressions() {
             "substring(name)",
             "unknown(name)",
             "a in ()",
+            "a in (b,c)",
+            "a eq ('x','y')",
             "a in 1,2 or",
             "a eq 'x' or 'y",
             "a && b",
@@ -213,7 +219,11 @@ fn options() {
     );
     check(
         "select",
-        &["$select=a,b/c,*"],
+        &[
+            "$select=a,b/c,*",
+            "$select=Sales.*,Sales.Rank(of,by)",
+            "$select=a($select=b;$top=1)",
+        ],
         &["$select=", "$select=a b", "$select=a;b"],
     );
     check(
@@ -221,7 +231,8 @@ fn options() {
         &[
             "$expand=a,b/c",
             "$expand=a($select=x,y;$filter=x eq 'a;b)';$expand=c($levels=max))",
-            "$expand=a/$ref,b/$count,*",
+            "$expand=a/$ref,b/$count($filter=c eq 1),*,a/*/$ref",
+            "$expand=a/$ref($filter=b eq 1)",
             "$expand=a($orderby=x desc%3B$top=1)",
         ],
         &[
@@ -230,12 +241,14 @@ fn options() {
             "$expand=a($select=x",
             "$expand=a($select=x,$top=1)",
             "$expand=a($select:x)",
+            "$expand=a/$ref($select=x)",
+            "$expand=a/$count($count=true)",
         ],
     );
     check(
         "levels",
         &["$levels=3", "$levels=max"],
-        &["$levels=", "$levels=-1", "$levels=all"],
+        &["$levels=", "$levels=-1", "$levels=04", "$levels=all"],
     );
     check(
         "compute",
@@ -255,14 +268,18 @@ fn options() {
             "$search=\"a b\" AND NOT c",
             "$search=(a OR b) c",
             "$search=%22a%5C%22b%22",
+            "$search=NOT NOT",
+            "$search=1/2 it's",
+            "$search='\"a'",
         ],
         &[
             "$search=",
-            "$search=AND",
             "$search=\"a",
             "$search=\"\"",
             "$search=(a",
-            "$search=a NOT",
+            "$search=a)",
+            "$search=a;b",
+            "$search=a%22b",
         ],
     );
     check(

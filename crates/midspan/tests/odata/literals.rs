@@ -150,7 +150,7 @@ pub(crate) fn duration_value(input: &str, at: usize) -> Ends {
 pub(crate) fn enum_literal(input: &str, at: usize) -> Ends {
     let member = |input: &str, at: usize| alt!(input, at; identifier, decimal_value);
     let members = |input: &str, at: usize| crate::grammar::list(comma, member)(input, at);
-    seq!(input, at; qualified_name, squote, members, squote)
+    seq!(input, at; opt(qualified_name), squote, members, squote)
 }
 
 /// Base64 with the alphabet for URLs: of the last group's bits none is lost.
@@ -167,9 +167,13 @@ pub(crate) fn binary(input: &str, at: usize) -> Ends {
     seq!(input, at; any_case("binary"), squote, groups, opt(rest), squote)
 }
 
-/// Points and polygons, with the reference system that they are in.
+/// Points, lines and polygons, with the reference system that they are in.
 pub(crate) fn geography(input: &str, at: usize) -> Ends {
-    let position = |input: &str, at: usize| seq!(input, at; decimal_value, rws, decimal_value);
+    // Longitude and latitude, and perhaps elevation and measure.
+    let position = |input: &str, at: usize| {
+        let more = |input: &str, at: usize| seq!(input, at; rws, decimal_value);
+        seq!(input, at; decimal_value, times(1, 3, more))
+    };
     let point = |input: &str, at: usize| seq!(input, at; any_case("Point"), open, position, close);
     let ring = |input: &str, at: usize| {
         let corners = crate::grammar::list(comma, position);
@@ -181,7 +185,9 @@ pub(crate) fn geography(input: &str, at: usize) -> Ends {
     let shape = |input: &str, at: usize| alt!(input, at; point, polygon, line);
     let equals = one_of(&["=", "%3D"]);
     let system = times(1, 5, digit);
-    seq!(input, at; any_case("geography"), squote, any_case("SRID"), equals, system, semi, shape, squote)
+    let (round, flat) = (any_case("geography"), any_case("geometry"));
+    let earth = |input: &str, at: usize| alt!(input, at; round, flat);
+    seq!(input, at; earth, squote, any_case("SRID"), equals, system, semi, shape, squote)
 }
 
 // Names.

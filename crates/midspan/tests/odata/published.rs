@@ -13,8 +13,12 @@ struct Case {
     fails: bool,
 }
 
-/// What Midspan never writes, so that the reader does not know it: JSON in a URL, aliases of parameters and other entities.
-const UNKNOWN: &[&str] = &["[", "{", "@", "$root", "$these"];
+/// What Midspan never writes, so that the reader does not know it: JSON in a URL, aliases of parameters, annotations and
+/// other entities.
+const UNKNOWN: &[&str] = &["[", "%5B", "{", "%7B", "@", "$root", "$these"];
+
+/// What only the names of a model make wrong: it is a function that is not called.
+const NAMES: &[&str] = &["Model.Available"];
 
 #[test]
 #[ignore = "needs the published file: ODATA_ABNF_TESTCASES=path/to/odata-abnf-testcases.xml"]
@@ -24,7 +28,7 @@ fn published_cases_are_read_as_they_should_be() {
     let (mut right, mut left_out) = (0, 0);
     for case in cases(Path::new(&file)) {
         match rule(&case.rule) {
-            Some(rule) if !UNKNOWN.iter().any(|part| case.input.contains(part)) => {
+            Some(rule) if case.is_known() => {
                 if accepts(rule, &case.input) == case.fails {
                     wrong.push(format!("{}: {}", case.rule, case.input));
                 } else {
@@ -37,6 +41,12 @@ fn published_cases_are_read_as_they_should_be() {
     println!("{right} cases are right, {left_out} are of rules that Midspan does not write");
     assert!(right > 0, "the file has no case of a known rule");
     assert!(wrong.is_empty(), "wrong:\n{}", wrong.join("\n"));
+}
+
+impl Case {
+    fn is_known(&self) -> bool {
+        !UNKNOWN.iter().any(|part| self.input.contains(part)) && !NAMES.contains(&self.input.as_str())
+    }
 }
 
 fn cases(file: &Path) -> Vec<Case> {
@@ -68,6 +78,7 @@ fn unescaped(text: &str) -> String {
         ("&gt;", ">"),
         ("&quot;", "\""),
         ("&apos;", "'"),
+        ("&#09;", "\t"),
         ("&amp;", "&"),
     ];
     entities

@@ -50,30 +50,34 @@ pub(crate) fn rule(name: &str) -> Option<Rule> {
 // Expressions: operands with operators between them. Which of them go together is for precedence, not for the grammar.
 
 pub(crate) fn common_expr(input: &str, at: usize) -> Ends {
+    const OPERATORS: [&str; 15] = [
+        "add", "sub", "mul", "divby", "div", "mod", "eq", "ne", "lt", "le", "gt", "ge", "has", "and", "or",
+    ];
     let operator = |input: &str, at: usize| {
-        let operators = |input: &str, at: usize| {
-            let names = [
-                "add", "sub", "mul", "divby", "div", "mod", "eq", "ne", "lt", "le", "gt", "ge", "has", "in", "and",
-                "or",
-            ];
-            names
-                .into_iter()
-                .flat_map(|name| any_case(name)(input, at))
-                .collect::<Ends>()
-        };
-        seq!(input, at; rws, operators, rws, operand)
+        OPERATORS
+            .into_iter()
+            .flat_map(|name| any_case(name)(input, at))
+            .collect::<Ends>()
     };
-    seq!(input, at; operand, many(operator))
+    let joined = |input: &str, at: usize| seq!(input, at; rws, operator, rws, operand);
+    let set = |input: &str, at: usize| alt!(input, at; operand, list_expr);
+    let is_in = |input: &str, at: usize| seq!(input, at; rws, any_case("in"), rws, set);
+    let more = |input: &str, at: usize| alt!(input, at; joined, is_in);
+    seq!(input, at; operand, many(more))
 }
 
 fn operand(input: &str, at: usize) -> Ends {
     alt!(input, at;
-        primitive_literal, paren_or_list_expr, negate_expr, not_expr, method_call_expr, cast_expr, isof_expr, case_expr,
+        primitive_literal, paren_expr, negate_expr, not_expr, method_call_expr, cast_expr, isof_expr, case_expr,
         first_member_expr)
 }
 
-fn paren_or_list_expr(input: &str, at: usize) -> Ends {
-    let items = |input: &str, at: usize| list(comma, common_expr)(input, at);
+fn paren_expr(input: &str, at: usize) -> Ends {
+    seq!(input, at; open, common_expr, close)
+}
+
+fn list_expr(input: &str, at: usize) -> Ends {
+    let items = list(comma, primitive_literal);
     seq!(input, at; open, items, close)
 }
 
@@ -152,14 +156,43 @@ fn case_expr(input: &str, at: usize) -> Ends {
 
 pub(crate) fn first_member_expr(input: &str, at: usize) -> Ends {
     let implicit = one_of(&["$it", "$this"]);
-    let first = |input: &str, at: usize| alt!(input, at; implicit, qualified_name);
-    let next = |input: &str, at: usize| seq!(input, at; slash, qualified_name);
-    let count = word("$count");
+    let first = |input: &str, at: usize| alt!(input, at; implicit, member);
+    let filtered = |input: &str, at: usize| seq!(input, at; word("$filter"), open, common_expr, close);
+    let next = |input: &str, at: usize| {
+        let next = |input: &str, at: usize| alt!(input, at; member, filtered);
+        seq!(input, at; slash, next)
+    };
     let last = |input: &str, at: usize| {
-        let last = |input: &str, at: usize| alt!(input, at; any_expr, all_expr, count);
+        let last = |input: &str, at: usize| alt!(input, at; any_expr, all_expr, counted);
         seq!(input, at; slash, last)
     };
     seq!(input, at; first, many(next), opt(last))
+}
+
+/// A name, with a key or with the parameters of a function.
+fn member(input: &str, at: usize) -> Ends {
+    let named = |input: &str, at: usize| seq!(input, at; identifier, word("="), common_expr);
+    let argument = |input: &str, at: usize| alt!(input, at; named, primitive_literal);
+    let arguments = |input: &str, at: usize| list(comma, argument)(input, at);
+    let enclosed = |input: &str, at: usize| seq!(input, at; open, opt(arguments), close);
+    // Those two are lambda operators.
+    let is_lambda = ["any", "all"]
+        .into_iter()
+        .any(|name| input[at..].starts_with(name) && !enclosed(input, at + name.len()).is_empty());
+    if is_lambda {
+        return qualified_name(input, at);
+    }
+    seq!(input, at; qualified_name, opt(enclosed))
+}
+
+/// `$count`, of what a filter or a search finds.
+fn counted(input: &str, at: usize) -> Ends {
+    let narrowing = |input: &str, at: usize| alt!(input, at; filter, search);
+    let options = |input: &str, at: usize| {
+        let options = list(semi, narrowing);
+        seq!(input, at; open, options, close)
+    };
+    seq!(input, at; word("$count"), opt(options))
 }
 
 pub(crate) fn any_expr(input: &str, at: usize) -> Ends {
@@ -181,7 +214,7 @@ pub(crate) fn query_options(input: &str, at: usize) -> Ends {
 }
 
 fn query_option(input: &str, at: usize) -> Ends {
-    alt!(input, at; filter, orderby, select, expand, search, compute, top, skip, count, format, apply)
+    alt!(input, at; filter, orderby, select, expand, search, compute, top, skip, count, format, index, apply)
 }
 
 fn option(name: &'static str, value: impl Fn(&str, usize) -> Ends) -> impl Fn(&str, usize) -> Ends {
@@ -207,25 +240,53 @@ fn path(input: &str, at: usize) -> Ends {
 }
 
 pub(crate) fn select(input: &str, at: usize) -> Ends {
-    let item = |input: &str, at: usize| alt!(input, at; path, word("*"));
+    let nested = |input: &str, at: usize| {
+        let options = list(semi, query_option);
+        seq!(input, at; open, options, close)
+    };
+    let signature = |input: &str, at: usize| {
+        let names = list(comma, identifier);
+        seq!(input, at; open, names, close)
+    };
+    let suffix = |input: &str, at: usize| alt!(input, at; nested, signature);
+    let property = |input: &str, at: usize| seq!(input, at; path, opt(suffix));
+    let all_of = |input: &str, at: usize| seq!(input, at; qualified_name, word(".*"));
+    let item = |input: &str, at: usize| alt!(input, at; property, all_of, word("*"));
     option("select", list(comma, &item))(input, at)
 }
 
 pub(crate) fn expand(input: &str, at: usize) -> Ends {
-    let nested = |input: &str, at: usize| alt!(input, at; query_option, levels);
-    let options = |input: &str, at: usize| {
-        let options = list(semi, &nested);
-        seq!(input, at; open, options, close)
+    let star = |input: &str, at: usize| {
+        let prefix = |input: &str, at: usize| seq!(input, at; path, slash);
+        seq!(input, at; opt(prefix), word("*"))
     };
-    let suffix = one_of(&["/$ref", "/$count"]);
-    let property = |input: &str, at: usize| seq!(input, at; path, opt(&suffix), opt(options));
-    let all = |input: &str, at: usize| seq!(input, at; word("*"), opt(options));
-    let item = |input: &str, at: usize| alt!(input, at; property, all);
+    let what = |input: &str, at: usize| alt!(input, at; path, star);
+    let whole = |input: &str, at: usize| seq!(input, at; what, opt(expand_options));
+    let reference = |input: &str, at: usize| seq!(input, at; what, slash, word("$ref"), opt(reference_options));
+    let number = |input: &str, at: usize| seq!(input, at; what, slash, counted);
+    let item = |input: &str, at: usize| alt!(input, at; whole, reference, number, word("$value"));
     option("expand", list(comma, &item))(input, at)
+}
+
+fn expand_options(input: &str, at: usize) -> Ends {
+    let nested = |input: &str, at: usize| alt!(input, at; query_option, levels);
+    let options = list(semi, &nested);
+    seq!(input, at; open, options, close)
+}
+
+/// References have nothing to select or to expand.
+fn reference_options(input: &str, at: usize) -> Ends {
+    let nested = |input: &str, at: usize| alt!(input, at; filter, search, orderby, skip, top, count);
+    let options = list(semi, &nested);
+    seq!(input, at; open, options, close)
 }
 
 pub(crate) fn levels(input: &str, at: usize) -> Ends {
     let most = any_case("max");
+    let number = |input: &str, at: usize| {
+        let first = char_that(|c| ('1'..='9').contains(&c));
+        seq!(input, at; first, many(char_that(|c| c.is_ascii_digit())))
+    };
     let levels = |input: &str, at: usize| alt!(input, at; number, most);
     option("levels", levels)(input, at)
 }
@@ -247,7 +308,15 @@ fn count(input: &str, at: usize) -> Ends {
 }
 
 fn format(input: &str, at: usize) -> Ends {
-    option("format", one_of(&["atom", "json", "xml"]))(input, at)
+    let (json, atom, xml) = (any_case("json"), any_case("atom"), any_case("xml"));
+    let media_type = |input: &str, at: usize| seq!(input, at; identifier, slash, identifier);
+    let format = |input: &str, at: usize| alt!(input, at; json, atom, xml, media_type);
+    option("format", format)(input, at)
+}
+
+fn index(input: &str, at: usize) -> Ends {
+    let index = |input: &str, at: usize| seq!(input, at; opt(word("-")), number);
+    option("index", index)(input, at)
 }
 
 pub(crate) fn compute(input: &str, at: usize) -> Ends {
@@ -258,8 +327,14 @@ fn compute_item(input: &str, at: usize) -> Ends {
     seq!(input, at; common_expr, rws, any_case("as"), rws, identifier)
 }
 
+/// As an expression, or as a text in single quotes that need not be one.
 pub(crate) fn search(input: &str, at: usize) -> Ends {
-    let value = |input: &str, at: usize| seq!(input, at; bws, search_expr);
+    let incomplete = |input: &str, at: usize| {
+        let text = char_that(|c| c.is_ascii_alphanumeric() || "-._~!()*+,$:@/?=%\" ".contains(c));
+        seq!(input, at; word("'"), many(text), word("'"))
+    };
+    let either = |input: &str, at: usize| alt!(input, at; search_expr, incomplete);
+    let value = |input: &str, at: usize| seq!(input, at; bws, either);
     option("search", value)(input, at)
 }
 
@@ -296,10 +371,18 @@ fn search_phrase(input: &str, at: usize) -> Ends {
     seq!(input, at; quote(), characters, quote())
 }
 
+/// It may be `AND`, `OR` or `NOT`, where that is no operator.
 fn search_word(input: &str, at: usize) -> Ends {
-    let ends = times(1, 99, char_that(char::is_alphanumeric))(input, at);
-    let reserved = |end: &usize| ["AND", "OR", "NOT"].contains(&&input[at..*end]);
-    ends.into_iter().filter(|end| !reserved(end)).collect()
+    let plain = char_that(|c| c.is_ascii_alphanumeric() || "-._~!*+,'$:@/?=".contains(c));
+    let encoded = |input: &str, at: usize| {
+        const SPECIAL: [&str; 4] = ["%20", "%22", "%28", "%29"];
+        if SPECIAL.iter().any(|special| input[at..].starts_with(special)) {
+            return Vec::new();
+        }
+        seq!(input, at; word("%"), times(2, 2, char_that(|c| c.is_ascii_hexdigit())))
+    };
+    let character = |input: &str, at: usize| alt!(input, at; plain, encoded);
+    times(1, usize::MAX - 1, character)(input, at)
 }
 
 pub(crate) fn apply(input: &str, at: usize) -> Ends {
