@@ -4,6 +4,7 @@
 
 mod client;
 mod components;
+mod peer;
 mod spin;
 
 use std::{
@@ -17,6 +18,7 @@ use tempfile::TempDir;
 
 pub use client::{Answer, Client};
 pub use components::{component_file, reference_operations};
+pub use peer::Peer;
 
 /// The reference connector on a host, with its sources.
 pub struct Tier {
@@ -26,6 +28,17 @@ pub struct Tier {
     pub client: Client,
     host: RunningTier,
     _store: TempDir,
+}
+
+/// What differs from the usual tier.
+#[derive(Default)]
+pub struct Setup {
+    /// Limits of the embedded host; Spin does not have them.
+    pub limits: Limits,
+    /// More variables, as `name=value`.
+    pub variables: Vec<String>,
+    /// A folder for what operations store in the embedded host; else the tier has one of its own.
+    pub store: Option<PathBuf>,
 }
 
 enum RunningTier {
@@ -55,10 +68,24 @@ impl Tier {
     /// # Panics
     /// As [`start`](Self::start).
     pub async fn start_with(manifest: &str, limits: Limits) -> Self {
+        let setup = Setup {
+            limits,
+            ..Setup::default()
+        };
+        Self::start_as(manifest, setup).await
+    }
+
+    /// As [`start`](Self::start), with another manifest and whatever else differs.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    pub async fn start_as(manifest: &str, setup: Setup) -> Self {
         components::build();
         let sources = Sources::start(Options::default()).await.expect("the sources start");
-        let variables = variables(&sources, &root().join(manifest));
-        let store = TempDir::new().expect("a folder for the store");
+        let mut variables = variables(&sources, &root().join(manifest));
+        variables.extend(setup.variables);
+        let own = TempDir::new().expect("a folder for the store");
+        let store = setup.store.as_deref().unwrap_or(own.path());
         let host = if is_spin() {
             RunningTier::Spin(spin::Spin::start(root().join(manifest), &variables).await)
         } else {
@@ -66,8 +93,8 @@ impl Tier {
                 listen: ([127, 0, 0, 1], 0).into(),
                 variables,
                 state_dir: Some(state_dir()),
-                runtime_config_file: Some(own_store(store.path())),
-                limits,
+                runtime_config_file: Some(store_in(store)),
+                limits: setup.limits,
                 on_log: Some(Arc::new(|line| eprintln!("the host says: {}", line.message))),
                 ..HostOptions::default()
             };
@@ -85,7 +112,7 @@ impl Tier {
             sources,
             client,
             host,
-            _store: store,
+            _store: own,
         }
     }
 
@@ -122,7 +149,7 @@ fn state_dir() -> PathBuf {
 }
 
 /// A runtime configuration by which what operations store is in `folder`.
-fn own_store(folder: &Path) -> PathBuf {
+fn store_in(folder: &Path) -> PathBuf {
     let (file, store) = (folder.join("runtime-config.toml"), folder.join("store.db"));
     let text = format!(
         "[key_value_store.default]\ntype = \"spin\"\npath = {:?}\n",
@@ -137,7 +164,7 @@ fn variables(sources: &Sources, manifest: &Path) -> Vec<String> {
     let manifest = Manifest::load(manifest).expect("the manifest is valid");
     let mut variables = sources.variables();
     for key in ["paging_key", "token_key"] {
-        variables.insert(key.to_owned(), "the key of the tests".to_owned());
+        variables.insert(key.to_owned(), "the key of the tests, which is long enough".to_owned());
     }
     variables.retain(|name, _| manifest.variables.contains_key(name));
     variables

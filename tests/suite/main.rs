@@ -12,6 +12,7 @@ mod home;
 mod input;
 mod limits;
 mod news;
+mod oauth;
 mod person;
 mod photo;
 mod push;

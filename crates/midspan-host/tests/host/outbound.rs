@@ -5,9 +5,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use rustls::ServerConfig;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::PrivateKeyDer;
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::{RootCertStore, ServerConfig};
 use tokio_rustls::TlsAcceptor;
 
 use crate::support::client::send;
@@ -205,6 +208,35 @@ async fn an_upstream_with_a_private_authority_is_trusted_where_the_runtime_confi
     assert_eq!(get(&url(&trusting, &path)).await.status, 200);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upstream_that_wants_a_client_certificate_gets_the_one_of_the_runtime_configuration() {
+    let (authority, stranger) = (Authority::new(), Authority::new());
+    let upstream = Upstream::start_with(Some(authority.mutual_acceptor("localhost"))).await;
+    let base = format!("https://localhost:{}", upstream.address.port());
+    let mut app = App::probe(&allowing(&base));
+    let path = format!("/fetch?url={base}/");
+    app.write("ca.pem", &authority.pem());
+    for (name, issuer) in [("client", &authority), ("stranger", &stranger)] {
+        let (certificate, key) = issuer.client(name);
+        app.write(&format!("{name}.pem"), &certificate);
+        app.write(&format!("{name}-key.pem"), &key);
+    }
+    let settings = "[[client_tls]]\ncomponent_ids = [\"probe\"]\nhosts = [\"localhost\"]\nca_roots_file = \"ca.pem\"\n";
+    let shown =
+        |name: &str| format!("client_cert_file = \"{name}.pem\"\nclient_private_key_file = \"{name}-key.pem\"\n");
+
+    for without in [String::new(), shown("stranger")] {
+        app.options.runtime_config_file = Some(app.write("runtime-config.toml", &format!("{settings}{without}")));
+        let refused = get(&url(&app.start().await, &path)).await.text();
+        assert!(!refused.contains("GET /"), "{refused}");
+    }
+    assert_eq!(upstream.requests(), 0, "nothing was let in");
+
+    app.options.runtime_config_file = Some(app.write("runtime-config.toml", &format!("{settings}{}", shown("client"))));
+    let answer = get(&url(&app.start().await, &path)).await;
+    assert_eq!((answer.status.as_u16(), upstream.requests()), (200, 1));
+}
+
 /// A certificate authority that nobody knows.
 struct Authority(CertifiedIssuer<'static, KeyPair>);
 
@@ -219,18 +251,42 @@ impl Authority {
         self.0.pem()
     }
 
+    /// A client's certificate and its key.
+    fn client(&self, name: &str) -> (String, String) {
+        let key = KeyPair::generate().expect("a key");
+        let mut params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let certificate = params.signed_by(&key, &self.0).expect("a certificate");
+        (certificate.pem(), key.serialize_pem())
+    }
+
+    /// Takes only clients with a certificate of its own.
+    fn mutual_acceptor(&self, name: &str) -> TlsAcceptor {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.0.der().clone()).expect("an authority");
+        let clients = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider());
+        self.acceptor_for(name, clients.build().expect("a verifier"))
+    }
+
     fn acceptor(&self, name: &str) -> TlsAcceptor {
+        self.acceptor_for(name, WebPkiClientVerifier::no_client_auth())
+    }
+
+    fn acceptor_for(&self, name: &str, clients: Arc<dyn ClientCertVerifier>) -> TlsAcceptor {
         let key = KeyPair::generate().expect("a key");
         let params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
         let certificate = params.signed_by(&key, &self.0).expect("a certificate");
         let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
+        let config = ServerConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
             .expect("protocol versions")
-            .with_no_client_auth()
+            .with_client_cert_verifier(clients)
             .with_single_cert(vec![certificate.der().clone()], key)
             .expect("a server's configuration");
         TlsAcceptor::from(Arc::new(config))
     }
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
 }

@@ -1,0 +1,112 @@
+//! Servers made by others, from npm packages: what we say to them is judged by somebody else's reading of the standards.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{Mutex, PoisonError},
+};
+
+use crate::{Client, root};
+
+/// A server of `tests/peers`, ended when dropped.
+pub struct Peer {
+    /// Sends requests to it.
+    pub client: Client,
+    process: Child,
+}
+
+impl Peer {
+    /// Installs its packages, once for each lock file, and runs `tests/peers/<name>/server.js` until that says
+    /// `listening on <URL>`.
+    ///
+    /// # Panics
+    /// If it can't start: the test fails with the reason.
+    pub async fn start(name: &'static str, environment: &[(&str, &str)]) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let environment: Vec<_> = environment.iter().map(owned).collect();
+        let started = tokio::task::spawn_blocking(move || Self::start_blocking(name, environment));
+        started.await.expect("the peer starts")
+    }
+
+    fn start_blocking(name: &str, environment: Vec<(String, String)>) -> Self {
+        let mut command = Command::new("node");
+        command.arg("server.js").current_dir(installed(name)).envs(environment);
+        let mut process = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("Node.js runs: `apt-get install nodejs npm`");
+        let output = BufReader::new(process.stdout.take().expect("its output is piped"));
+        let mut lines = output.lines().map_while(Result::ok);
+        let url = lines.find_map(|line| line.strip_prefix("listening on ").map(ToOwned::to_owned));
+        // Left unread, a full pipe would block it.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self {
+            client: Client::new(url.expect("the peer listens before it ends")),
+            process,
+        }
+    }
+
+    /// Where it is, without a trailing slash.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.client.base()
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        // It has ended already where this fails.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The folder with the server and its packages: in Cargo's target folder, which CI keeps between runs.
+fn installed(name: &str) -> PathBuf {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let source = root().join("tests/peers").join(name);
+    let lock = fs::read(source.join("package-lock.json")).expect("the peer has a lock file");
+    let folder = target()
+        .join("peers")
+        .join(format!("{name}-{:016x}", fingerprint(&lock)));
+    if !folder.join("node_modules").is_dir() {
+        install(&source, &folder);
+    }
+    fs::copy(source.join("server.js"), folder.join("server.js")).expect("the peer can be copied");
+    folder
+}
+
+fn install(source: &Path, folder: &Path) {
+    let parent = folder.parent().expect("the folder of all peers");
+    fs::create_dir_all(parent).expect("the target folder can be written");
+    // What breaks off half-way is not taken for whole.
+    let fresh = tempfile::tempdir_in(parent).expect("the target folder can be written");
+    for file in ["package.json", "package-lock.json"] {
+        fs::copy(source.join(file), fresh.path().join(file)).expect("the peer can be copied");
+    }
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--silent"])
+        .current_dir(fresh.path());
+    let status = npm.status().expect("npm runs: `apt-get install nodejs npm`");
+    assert!(
+        status.success(),
+        "npm can't install the packages of {}",
+        source.display()
+    );
+    fs::rename(fresh.keep(), folder).expect("the packages can be moved to their place");
+}
+
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// FNV-1a: tells lock files apart.
+fn fingerprint(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
