@@ -8,7 +8,23 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-const COMPONENTS: [&str; 5] = ["home", "news", "apps", "person", "ping"];
+/// Those that run, and the reference connector's operations for their size.
+const COMPONENTS: [&str; 14] = [
+    "ping",
+    "bench-home",
+    "accounts",
+    "apps",
+    "azure",
+    "calendar",
+    "complete-task",
+    "home",
+    "news",
+    "person",
+    "photo",
+    "push",
+    "subscriptions",
+    "tasks",
+];
 
 /// Builds them, with the command of the manifests.
 pub(crate) fn build() -> Result<()> {
@@ -35,7 +51,7 @@ pub(crate) fn build() -> Result<()> {
 pub(crate) fn sizes() -> Result<BTreeMap<&'static str, u64>> {
     let built = root().join("target/wasm32-wasip2/release");
     let size = |name| {
-        let file = built.join(name).with_extension("wasm");
+        let file = built.join(name.replace('-', "_")).with_extension("wasm");
         let size = std::fs::metadata(&file)
             .with_context(|| format!("no {}", file.display()))?
             .len();

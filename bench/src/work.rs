@@ -19,7 +19,7 @@ const STRIDE: u32 = 7_919;
 pub(crate) enum Work {
     /// An operation without a source.
     Ping,
-    /// The reference connector's GetHome: four sources at once, one view.
+    /// GetHome: four sources at once, one view.
     Home,
 }
 
@@ -44,7 +44,7 @@ impl Work {
     pub(crate) fn manifest(self) -> PathBuf {
         let manifest = match self {
             Self::Ping => "bench/ping/spin.toml",
-            Self::Home => "spin.toml",
+            Self::Home => "bench/home/spin.toml",
         };
         components::root().join(manifest)
     }

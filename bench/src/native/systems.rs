@@ -106,6 +106,8 @@ pub(super) async fn tasks(
         subject: Option<String>,
         scheduledend: Option<Timestamp>,
         prioritycode: Option<u8>,
+        #[serde(rename = "@odata.etag")]
+        etag: Option<String>,
     }
     let filter = format!("statecode eq 0 and contoso_employeenumber eq {}", literal(employee_id));
     let page: Page<Row> = Call::get(&sources.client, &sources.dataverse, "/api/data/v9.2/tasks")
@@ -125,6 +127,7 @@ pub(super) async fn tasks(
             Some(2) => "high",
             _ => "normal",
         },
+        version: row.etag,
     };
     Ok(page.value.into_iter().map(task).collect())
 }

@@ -57,4 +57,5 @@ pub(super) struct Task {
     pub(super) subject: String,
     pub(super) due: Option<Timestamp>,
     pub(super) priority: &'static str,
+    pub(super) version: Option<String>,
 }

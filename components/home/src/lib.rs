@@ -1,16 +1,13 @@
 //! GetHome.
 
-mod profile;
-
 use midspan::prelude::*;
 use systems::{
     DATAVERSE, GRAPH, POWERAPPS, SHAREPOINT,
     apps::{self, App},
     news::{self, NewsItem},
+    profile::{self, Profile},
     tasks::{self, Task},
 };
-
-use crate::profile::Profile;
 
 /// Which employee's home screen to build.
 #[input]

@@ -3,6 +3,7 @@
 pub mod apps;
 pub mod calendar;
 pub mod news;
+pub mod profile;
 pub mod push;
 pub mod tasks;
 

@@ -4,31 +4,35 @@ use midspan::{
     prelude::*,
     source::odata::{Query, field},
 };
-use systems::GRAPH;
+
+use crate::GRAPH;
 
 /// Who somebody is.
 #[derive(Debug, PartialEq, Data)]
-pub(crate) struct Profile {
+pub struct Profile {
     /// Id
-    pub(crate) id: String,
+    pub id: String,
     /// Employee number
-    pub(crate) employee_id: String,
+    pub employee_id: String,
     /// Name
-    pub(crate) display_name: String,
+    pub display_name: String,
     /// First name
-    pub(crate) given_name: Option<String>,
+    pub given_name: Option<String>,
     /// Job title
-    pub(crate) job_title: Option<String>,
+    pub job_title: Option<String>,
     /// Department
-    pub(crate) department: Option<String>,
+    pub department: Option<String>,
     /// Office
-    pub(crate) office_location: Option<String>,
+    pub office_location: Option<String>,
     /// E-mail
-    pub(crate) mail: Option<String>,
+    pub mail: Option<String>,
 }
 
 /// The employee with this number.
-pub(crate) async fn get(ctx: &Context, employee_id: &str) -> Result<Profile> {
+///
+/// # Errors
+/// Those of the source, and `NotFound` that names `employee_id`.
+pub async fn get(ctx: &Context, employee_id: &str) -> Result<Profile> {
     let query = Query::new()
         .filter(field("employeeId").eq(employee_id))
         .select(["id", "employeeId", "displayName", "givenName"])
