@@ -5,6 +5,7 @@
 mod client;
 mod components;
 mod peer;
+mod redis;
 mod spin;
 
 use std::{
@@ -19,6 +20,7 @@ use tempfile::TempDir;
 pub use client::{Answer, Client};
 pub use components::{component_file, reference_operations};
 pub use peer::Peer;
+pub use redis::Redis;
 
 /// The reference connector on a host, with its sources.
 pub struct Tier {

@@ -88,6 +88,9 @@ impl Operation<'_> {
         let input = &self.signature.input_type();
         let output = &self.signature.output_type();
         let documentation = format!("The operation `{id}`.");
+        let cache = self.settings.cache.as_ref().map(|cache| {
+            quote!(const CACHE: ::core::option::Option<::midspan::cache::Cache> = ::core::option::Option::Some(#cache);)
+        });
         quote! {
             #[doc = #documentation]
             #[allow(non_camel_case_types)]
@@ -96,6 +99,7 @@ impl Operation<'_> {
             #[automatically_derived]
             impl ::midspan::Operation for #id {
                 const DESCRIPTION: ::midspan::macro_support::definition::Operation = #description;
+                #cache
                 type Input = #input;
                 type Output = #output;
 

@@ -1,8 +1,8 @@
 //! The arguments of `#[operation(...)]`.
 
 use proc_macro2::{Span, TokenStream};
-use quote::format_ident;
-use syn::{Expr, Ident, LitStr, Path};
+use quote::{ToTokens, format_ident, quote};
+use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path};
 
 use crate::{
     attributes::{Argument, Arguments},
@@ -11,7 +11,7 @@ use crate::{
 };
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
-const OTHERS: [&str; 4] = ["id", "deadline", "visibility", "sources"];
+const OTHERS: [&str; 5] = ["id", "deadline", "visibility", "sources", "cache"];
 
 /// A cloud flow, and the gateway, wait no longer for a synchronous answer.
 const LONGEST_DEADLINE_MS: u64 = 120_000;
@@ -25,6 +25,8 @@ pub(crate) struct Settings {
     pub(crate) deadline_ms: u64,
     pub(crate) visibility: TokenStream,
     pub(crate) sources: Vec<Path>,
+    /// An expression of type `Cache`.
+    pub(crate) cache: Option<TokenStream>,
 }
 
 impl Settings {
@@ -34,6 +36,10 @@ impl Settings {
         let (method, path) = route(&mut arguments, problems);
         let id = arguments.text("id", problems);
         let deadline = arguments.text("deadline", problems);
+        let cache = arguments.take("cache");
+        if let Some(given) = cache.as_ref().filter(|_| method != "Get") {
+            problems.add(&given.key, "only answers to `get` can be kept");
+        }
         Self {
             method,
             path,
@@ -46,6 +52,7 @@ impl Settings {
                 .take("sources")
                 .map(|given| sources(given, problems))
                 .unwrap_or_default(),
+            cache: cache.and_then(|given| problems.keep(whole_answers(given.value))),
         }
     }
 
@@ -118,6 +125,39 @@ fn milliseconds(text: &LitStr) -> syn::Result<u64> {
     .map_err(|message| syn::Error::new_spanned(text, message))
 }
 
+/// A lifetime, or all that a `Cache` can say.
+fn whole_answers(given: Expr) -> syn::Result<TokenStream> {
+    let Expr::Lit(ExprLit {
+        lit: Lit::Str(text), ..
+    }) = &given
+    else {
+        return Ok(given.into_token_stream());
+    };
+    let written = text.value();
+    let split = written.find(|c: char| !c.is_ascii_digit()).unwrap_or(written.len());
+    let (digits, unit) = written.split_at(split);
+    let unit = match unit {
+        "ms" => Some(1),
+        "s" => Some(1000),
+        "m" => Some(60_000),
+        "h" => Some(3_600_000),
+        _ => None,
+    };
+    let milliseconds = unit.and_then(|unit| digits.parse::<u64>().ok()?.checked_mul(unit));
+    let wrong = || {
+        syn::Error::new_spanned(
+            text,
+            "a lifetime is written as \"60s\", \"5m\" or \"1h\"; or give a `Cache`",
+        )
+    };
+    let milliseconds = milliseconds
+        .filter(|milliseconds| *milliseconds > 0)
+        .ok_or_else(wrong)?;
+    Ok(quote! {
+        ::midspan::cache::Cache::ttl(::core::time::Duration::from_millis(#milliseconds))
+    })
+}
+
 fn sources(given: Argument, problems: &mut Problems) -> Vec<Path> {
     let Expr::Array(array) = given.value else {
         problems.add(given.value, "`sources` is a list: `[GRAPH, PAYROLL]`");
@@ -139,6 +179,26 @@ fn sources(given: Argument, problems: &mut Problems) -> Vec<Path> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lifetime_has_a_unit_and_is_not_nothing() {
+        let check = |text: &str, expected: Option<&str>| {
+            let given = syn::parse_str(&format!("\"{text}\"")).unwrap();
+            let found = whole_answers(given).ok().map(|tokens| tokens.to_string());
+            assert_eq!(
+                found.map(|found| found.contains(expected.unwrap_or("?"))),
+                expected.map(|_| true),
+                "{text}"
+            );
+        };
+        check("60s", Some("(60000u64)"));
+        check("5m", Some("(300000u64)"));
+        check("1h", Some("(3600000u64)"));
+        check("250ms", Some("(250u64)"));
+        for wrong in ["", "60", "0s", "s", "1.5h", "1d", "99999999999999999999h"] {
+            check(wrong, None);
+        }
+    }
 
     fn check(text: &str, expected: Result<u64, &str>) {
         let found = milliseconds(&LitStr::new(text, Span::call_site())).map_err(|error| error.to_string());

@@ -11,14 +11,19 @@ use crate::{Context, Error, Result, admit::CORRELATION_ID};
 /// Seconds to wait where nobody said how many.
 const DEFAULT_RETRY_AFTER: u32 = 5;
 
-/// The answer to a request: its outcome, with the headers that every answer has.
-pub(crate) fn answer(ctx: &Context, outcome: Result<http::Response<Bytes>>) -> http::Response<Bytes> {
+/// The answer to `request`: its outcome, with the headers that every answer has.
+pub(crate) fn answer(
+    ctx: &Context,
+    request: &http::Request<Bytes>,
+    outcome: Result<http::Response<Bytes>>,
+) -> http::Response<Bytes> {
     let mut response = outcome.unwrap_or_else(|error| refusal(ctx, &error));
     let headers = response.headers_mut();
-    // Nothing between us and the maker may guess a lifetime (RFC 9111 s. 4.2.2).
+    // Nothing between us and the maker may guess a lifetime (RFC 9111 s. 4.2.2); answers made of cached ones have one.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     set(headers, HeaderName::from_static(CORRELATION_ID), ctx.correlation_id());
     set(headers, HeaderName::from_static("server-timing"), &ctx.server_timing());
+    ctx.ledger().finish(ctx, request, &mut response);
     response
 }
 

@@ -7,6 +7,7 @@ use midspan_definition::Operation;
 use crate::{
     Error, Result, Timestamp,
     admit::Admission,
+    cache::{self, Ledger},
     port::Port,
     source::{Handle, Once, Source, auth::token::Slot, url},
 };
@@ -27,6 +28,7 @@ struct Inner {
     once: Once,
     /// Tokens got on behalf of this request's caller.
     tokens: RefCell<Vec<Rc<Slot>>>,
+    ledger: Ledger,
 }
 
 /// A source call that has ended.
@@ -38,6 +40,8 @@ pub(crate) struct CallRecord {
     pub(crate) failure: Option<&'static str>,
     /// How many requests were sent for it: more than one with retries or a hedge.
     pub(crate) attempts: u32,
+    /// The source said what there is, or that there is nothing.
+    pub(crate) settled: bool,
 }
 
 impl Context {
@@ -49,6 +53,7 @@ impl Context {
             calls: RefCell::default(),
             once: Once::default(),
             tokens: RefCell::default(),
+            ledger: Ledger::default(),
         }))
     }
 
@@ -57,6 +62,12 @@ impl Context {
     #[must_use]
     pub fn source(&self, source: &'static Source) -> Handle<'_> {
         Handle::new(self, source)
+    }
+
+    /// The shared cache, to say what has changed.
+    #[must_use]
+    pub fn cache(&self) -> cache::Handle<'_> {
+        cache::Handle::new(self)
     }
 
     /// The value of a variable of this component in the manifest.
@@ -144,6 +155,23 @@ impl Context {
 
     pub(crate) fn shared_port(&self) -> Rc<dyn Port> {
         self.0.port.clone()
+    }
+
+    /// For work after the answer, which may take this long: nothing of it is recorded for the answer.
+    pub(crate) fn afterwards(&self, limit: Duration) -> Self {
+        let mut admission = self.0.admission.clone();
+        admission.deadline = self.port().monotonic() + limit + ANSWER_RESERVE;
+        Self::new(self.0.port.clone(), admission, self.0.operation)
+    }
+
+    /// Whether a source call of this request had no good answer, or one from the cache after its time.
+    pub(crate) fn any_call_failed(&self) -> bool {
+        self.0.calls.borrow().iter().any(|call| !call.settled)
+    }
+
+    /// What the cache did for the request's calls.
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.0.ledger
     }
 
     pub(crate) fn admission(&self) -> &Admission {

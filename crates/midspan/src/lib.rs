@@ -54,9 +54,11 @@
 
 mod admit;
 mod answer;
+pub mod cache;
 mod context;
 mod error;
 mod export;
+mod http_date;
 pub mod input;
 mod operation;
 pub mod output;

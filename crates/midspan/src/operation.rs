@@ -1,11 +1,13 @@
 //! An operation, and the five stages that a request takes through it.
 
-use crate::{Context, Output, Result, input::Input};
+use crate::{Context, Output, Result, cache::Cache, input::Input};
 
 /// An operation of a connector. Write an `async fn` and mark it `#[operation]`, which makes a type of this trait.
 pub trait Operation: 'static {
     /// What the component says of itself.
     const DESCRIPTION: midspan_definition::Operation;
+    /// How whole answers are kept; not at all unless told.
+    const CACHE: Option<Cache> = None;
     /// What a request is decoded into.
     type Input: Input;
     /// What it answers.

@@ -1,9 +1,11 @@
 //! Stage 4, shape: parts of an answer that may be missing.
 
+use std::{cell::Cell, future::poll_fn, pin::pin};
+
 use midspan_definition::{Choice, Constraints, ErrorCode, Field, Schema, Visibility};
 use serde::{Deserialize, Serialize};
 
-use crate::{Data, Error, Result, input::Place};
+use crate::{Data, Error, Result, input::Place, source::Answer};
 
 /// A part of an answer whose source need not be there: the maker branches on `status`.
 ///
@@ -41,6 +43,16 @@ impl<T> Part<T> {
             value: Some(value),
             code: None,
             message: None,
+        }
+    }
+
+    /// A part from the cache after its time, because of `why`.
+    pub fn stale(value: T, why: &Error) -> Self {
+        Self {
+            status: Status::Stale,
+            value: Some(value),
+            code: Some(why.code()),
+            message: Some(why.message().to_owned()),
         }
     }
 
@@ -113,14 +125,21 @@ const fn field(name: &'static str, summary: &'static str, required: bool, schema
 
 /// Makes a source optional: `ctx.source(&NEWS).get("/news").json().optional()`.
 pub trait Optional<T>: Future<Output = Result<T>> + Sized {
-    /// The value as a [`Part`]: if a *source* fails, the part is missing and the operation goes on.
+    /// The value as a [`Part`]: if a *source* fails, the part is missing and the operation goes on. Where a call in it was
+    /// answered by the cache because its source failed, the part is stale.
     ///
     /// # Errors
     /// What is not a source's failure (the caller's input, a defect of the operation) stays an error.
     fn optional(self) -> impl Future<Output = Result<Part<T>>> {
         async {
-            match self.await {
-                Ok(value) => Ok(Part::fresh(value)),
+            let mut future = pin!(self);
+            let mut stale = None;
+            let outcome = poll_fn(|context| watch(&mut stale, || future.as_mut().poll(context))).await;
+            match outcome {
+                Ok(value) => Ok(match stale {
+                    Some(why) => Part::stale(value, &why),
+                    None => Part::fresh(value),
+                }),
                 Err(error) if error.source_name().is_some() => Ok(Part::missing(&error)),
                 Err(error) => Err(error),
             }
@@ -129,3 +148,27 @@ pub trait Optional<T>: Future<Output = Result<T>> + Sized {
 }
 
 impl<T, F: Future<Output = Result<T>>> Optional<T> for F {}
+
+thread_local! {
+    /// Why what is being polled right now is stale, if a part is: between polls there is nothing here.
+    static WATCHED: Cell<Option<Stale>> = const { Cell::new(None) };
+}
+
+type Stale = Option<Error>;
+
+/// Lets `poll` note in `stale` what it was given from the cache in place of a failing source.
+fn watch<T>(stale: &mut Stale, poll: impl FnOnce() -> T) -> T {
+    let outer = WATCHED.replace(Some(stale.take()));
+    let polled = poll();
+    *stale = WATCHED.replace(outer).flatten();
+    polled
+}
+
+/// Tells the part that is being polled, if one is, that this answer stands for a failure.
+pub(crate) fn note_stale(answer: &Answer) {
+    if let Some(why) = &answer.stale
+        && let Some(noted) = WATCHED.take()
+    {
+        WATCHED.set(Some(noted.or_else(|| Some(why.clone()))));
+    }
+}

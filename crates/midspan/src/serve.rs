@@ -9,7 +9,7 @@ use midspan_definition::ErrorCode;
 use crate::{
     Context, Error, Operation, Output, Result,
     admit::{admit, check_method},
-    answer,
+    answer, cache,
     input::{Input, Parts},
     port::Port,
 };
@@ -19,15 +19,19 @@ pub(crate) async fn serve<O: Operation>(port: Rc<dyn Port>, request: http::Reque
     let operation = &const { O::DESCRIPTION };
     let ctx = Context::new(port.clone(), admit(&*port, &request, operation), operation);
     let outcome = compose::<O>(&ctx, &request).await;
-    answer::answer(&ctx, outcome)
+    answer::answer(&ctx, &request, outcome)
 }
 
 async fn compose<O: Operation>(ctx: &Context, request: &http::Request<Bytes>) -> Result<http::Response<Bytes>> {
     let operation = ctx.operation();
     check_method(request, operation)?;
     let input = O::Input::decode(&Parts::new(request, operation.path)?)?;
-    let output = within_deadline(ctx, O::run(ctx.clone(), input)).await?;
-    output.respond()
+    // In a box: an operation with many calls is large, and a component's stack is not.
+    let composed = Box::pin(async { O::run(ctx.clone(), input).await?.respond() });
+    match const { &O::CACHE } {
+        Some(cache) => within_deadline(ctx, cache::whole(ctx, cache, request, composed)).await,
+        None => within_deadline(ctx, composed).await,
+    }
 }
 
 /// Source calls end a little before the deadline by themselves; this holds for all else that the author awaits.

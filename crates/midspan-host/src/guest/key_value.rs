@@ -13,7 +13,7 @@ pub(crate) type GrantedStores = Arc<BTreeMap<String, Arc<dyn Store>>>;
 
 /// A store that a component has opened.
 #[expect(unreachable_pub, reason = "the generated bindings re-export it")]
-pub struct OpenStore(Arc<dyn Store>);
+pub struct OpenStore(pub(super) Arc<dyn Store>);
 
 /// What the interface needs of an instance's state.
 pub(crate) struct KeyValueView<'a> {

@@ -7,6 +7,7 @@ mod linker;
 mod memory;
 mod program;
 mod variables;
+mod wasi_key_value;
 
 use std::sync::Arc;
 

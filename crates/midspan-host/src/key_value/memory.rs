@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, number};
 
 /// A store in memory.
 #[derive(Default)]
@@ -39,5 +39,42 @@ impl Store for MemoryStore {
 
     fn keys(&self) -> BoxFuture<'_, Result<Vec<String>, StoreError>> {
         ready(Ok(self.values().keys().cloned().collect())).boxed()
+    }
+
+    fn get_many(&self, keys: Vec<String>) -> BoxFuture<'_, Result<Vec<(String, Vec<u8>)>, StoreError>> {
+        let values = self.values();
+        let found = keys
+            .into_iter()
+            .filter_map(|key| Some((key.clone(), values.get(&key)?.clone())));
+        ready(Ok(found.collect())).boxed()
+    }
+
+    fn set_many(&self, values: Vec<(String, Vec<u8>)>) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.values().extend(values);
+        ready(Ok(())).boxed()
+    }
+
+    fn delete_many(&self, keys: Vec<String>) -> BoxFuture<'_, Result<(), StoreError>> {
+        let mut values = self.values();
+        keys.iter().for_each(|key| drop(values.remove(key)));
+        ready(Ok(())).boxed()
+    }
+
+    fn increment(&self, key: String, delta: i64) -> BoxFuture<'_, Result<i64, StoreError>> {
+        let mut values = self.values();
+        let sum = number(values.get(&key).map(Vec::as_slice)).map(|number| number.wrapping_add(delta));
+        if let Ok(sum) = sum {
+            values.insert(key, sum.to_le_bytes().into());
+        }
+        ready(sum).boxed()
+    }
+
+    fn swap(&self, key: String, expected: Option<Vec<u8>>, value: Vec<u8>) -> BoxFuture<'_, Result<bool, StoreError>> {
+        let mut values = self.values();
+        let as_expected = values.get(&key) == expected.as_ref();
+        if as_expected {
+            values.insert(key, value);
+        }
+        ready(Ok(as_expected)).boxed()
     }
 }

@@ -99,8 +99,7 @@ impl RuntimeConfig {
 
     fn unsupported_store(&self, label: &str, store: &KeyValueStore) -> Option<Diagnostic> {
         let name = match store {
-            KeyValueStore::Sqlite { .. } | KeyValueStore::Memory => return None,
-            KeyValueStore::Redis { .. } => "redis",
+            KeyValueStore::Sqlite { .. } | KeyValueStore::Memory | KeyValueStore::Redis { .. } => return None,
             KeyValueStore::AzureCosmos => "azure_cosmos",
             KeyValueStore::AwsDynamo => "aws_dynamo",
         };
@@ -108,7 +107,7 @@ impl RuntimeConfig {
         let message = format!("key-value store {label:?}: the embedded host does not support type {name:?} yet");
         Some(
             Diagnostic::error(&self.path, line, message)
-                .with_help("use type = \"spin\", or run the application with `spin up`"),
+                .with_help("use type = \"spin\" or \"redis\", or run the application with `spin up`"),
         )
     }
 }
@@ -234,8 +233,8 @@ mod tests {
     #[test]
     fn a_store_that_is_not_there_or_cannot_be_kept_is_told_by_line_if_it_is_used() {
         let config = parse(
-            "[key_value_store.cache]\ntype = \"redis\"\nurl = \"redis://:hunter2@localhost\"\n\
-             [key_value_store.other]\ntype = \"aws_dynamo\"\nregion = \"x\"\ntable = \"y\"\n",
+            "[key_value_store.cache]\ntype = \"azure_cosmos\"\n\
+             [key_value_store.other]\ntype = \"redis\"\nurl = \"redis://:hunter2@localhost\"\n",
         )
         .unwrap();
         let found = config
@@ -245,8 +244,8 @@ mod tests {
             found.to_string(),
             "error: spin.toml:9: component \"c\" opens key-value store \"sessions\", which is not configured\n  \
              help: use \"default\", or add [key_value_store.sessions] with `type = \"spin\"` to the runtime configuration\n\
-             error: /etc/rc.toml:1: key-value store \"cache\": the embedded host does not support type \"redis\" yet\n  \
-             help: use type = \"spin\", or run the application with `spin up`"
+             error: /etc/rc.toml:1: key-value store \"cache\": the embedded host does not support type \"azure_cosmos\" yet\n  \
+             help: use type = \"spin\" or \"redis\", or run the application with `spin up`"
         );
         assert!(!format!("{config:?}").contains("hunter2"));
         assert!(config.stores_for(&manifest("[\"default\"]"), None).is_ok());

@@ -9,3 +9,4 @@ mod outbound;
 mod reuse;
 mod serving;
 mod support;
+mod wasi_key_value;

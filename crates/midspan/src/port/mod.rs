@@ -36,6 +36,10 @@ pub(crate) trait Port {
     /// Removes `key` from the shared store, whether or not it is there.
     fn remove<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Result<(), StoreError>>;
 
+    /// See [`swap`].
+    #[cfg(not(target_family = "wasm"))]
+    fn swap<'a>(&'a self, key: &'a str, decide: Decision<'a>) -> LocalBoxFuture<'a, Result<bool, StoreError>>;
+
     /// Does `work` beside and after the answer: nobody waits for it, and it may be lost with the instance.
     fn spawn(&self, work: LocalBoxFuture<'static, ()>);
 
@@ -57,6 +61,28 @@ pub(crate) trait Port {
     /// Writes a line to the operator's log.
     fn log(&self, line: &str);
 }
+
+/// Gives `key` in the shared store the value that `decide` makes of the present one, if it makes one and if nobody else
+/// changes it in between (`wasi:keyvalue/atomics`); whether it did. A store may be wrong about the last: read it again to
+/// be sure.
+///
+/// It is no method on WebAssembly, so that a component that has no use for it is built without the import.
+pub(crate) fn swap<'a>(
+    port: &'a dyn Port,
+    key: &'a str,
+    decide: Decision<'a>,
+) -> LocalBoxFuture<'a, Result<bool, StoreError>> {
+    #[cfg(not(target_family = "wasm"))]
+    return port.swap(key, decide);
+    #[cfg(target_family = "wasm")]
+    {
+        let _ = port;
+        Box::pin(wasi::swap(key, decide))
+    }
+}
+
+/// What a value is to become.
+pub(crate) type Decision<'a> = Box<dyn FnOnce(Option<&[u8]>) -> Option<Vec<u8>> + 'a>;
 
 /// Why a request has no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]

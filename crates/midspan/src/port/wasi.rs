@@ -1,5 +1,7 @@
 //! The port on WASI 0.3, as Spin and the embedded host offer it.
 
+mod atomics;
+
 use std::{
     cell::{OnceCell, RefCell},
     collections::HashMap,
@@ -22,7 +24,7 @@ use spin_sdk::{
     },
 };
 
-use super::{Port, SendError, StoreError, timers::Timers};
+use super::{Decision, Port, SendError, StoreError, timers::Timers};
 use crate::{Operation, input::body::MAX_BODY, serve::serve, source::Instance};
 
 /// How much of a body is asked for at once when its length is not known, in bytes.
@@ -129,6 +131,11 @@ impl Port for Wasi {
     fn log(&self, line: &str) {
         eprintln!("{line}");
     }
+}
+
+/// The interface has no `async`: the host answers before anything else of this instance goes on.
+pub(super) async fn swap(key: &str, decide: Decision<'_>) -> Result<bool, StoreError> {
+    atomics::swap(key, decide)
 }
 
 async fn opened() -> Result<Rc<key_value::Store>, StoreError> {

@@ -20,6 +20,7 @@ use midspan_definition::SourceUse;
 
 use crate::{Context, Error, Result};
 pub use auth::{Auth, AwsSigV4, HmacSignature, OAuth, TokenEndpoint};
+pub(crate) use call::Exchange;
 pub use call::{Answer, Binary, Call, Multipart};
 pub(crate) use lookup::Once;
 pub use lookup::{Keys, Lookup};
@@ -221,6 +222,11 @@ impl Source {
         Error::failed(log).with_source(self.name, None)
     }
 
+    /// See [`Auth::caller_of`].
+    pub(crate) fn caller_of<'c>(&self, ctx: &'c Context) -> Option<&'c http::HeaderValue> {
+        self.auth.caller_of(ctx)
+    }
+
     pub(crate) const fn title(&self) -> &'static str {
         self.title
     }
@@ -240,7 +246,7 @@ impl<'c> Handle<'c> {
 
     /// Starts a GET. The path is below the source's base URL; see [`Call::path`] for `{parameters}` in it.
     pub fn get(self, path: &'static str) -> Call<'c> {
-        self.call(http::Method::GET, path)
+        Call::new(self.ctx, self.source, http::Method::GET, path)
     }
 
     /// Starts a POST.
@@ -270,6 +276,7 @@ impl<'c> Handle<'c> {
 
     /// Starts a call with any method.
     pub fn call(self, method: http::Method, path: &'static str) -> Call<'c> {
-        Call::new(self.ctx, self.source, method, path)
+        let call = Call::new(self.ctx, self.source, method, path);
+        if call.method.is_safe() { call } else { call.changing() }
     }
 }

@@ -29,6 +29,11 @@ impl Answer {
         Err(error)
     }
 
+    /// The error for a status that is none of success.
+    pub(crate) fn refusal(&self, ctx: &Context) -> Error {
+        self.failure(ctx, failure_code(self.status()).unwrap_or(ErrorCode::SourceFailed))
+    }
+
     pub(super) fn failure(&self, ctx: &Context, code: ErrorCode) -> Error {
         let (title, status) = (self.source.title(), self.status().as_u16());
         let message = match code {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures_util::future::{LocalBoxFuture, join_all, select};
+use futures_util::future::{LocalBoxFuture, join, join_all, select};
 use serde::de::DeserializeOwned;
 
 use super::{
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Operation, Result, Timestamp,
-    port::{Port, SendError, StoreError},
+    port::{Decision, Port, SendError, StoreError},
     serve::serve,
     source::Instance,
 };
@@ -55,6 +55,11 @@ impl TestHost {
     /// for one route come in order; the last one repeats.
     pub fn on(&self, source: &str, route: &str, reply: Reply) {
         self.0.script.borrow_mut().add(source, route, reply);
+    }
+
+    /// Scripts what `source` makes of a request itself; replies of [`on`](Self::on) for the same route come first.
+    pub fn answer(&self, source: &str, route: &str, reply: impl Fn(&http::Request<Bytes>) -> Reply + 'static) {
+        self.0.script.borrow_mut().answer(source, route, Box::new(reply));
     }
 
     /// Gives a variable another value; `None` takes it away.
@@ -122,6 +127,18 @@ impl TestHost {
             .map(|(host, request)| serve::<O>(Rc::new(host), request));
         let answers = clock.run(join_all(answers.map(Box::pin)));
         answers.into_iter().map(Response).collect()
+    }
+
+    /// Sends requests to two operations at the same moment.
+    #[must_use]
+    pub fn send_both<A: Operation, B: Operation>(
+        (host_a, request_a): (&Self, http::Request<Bytes>),
+        (host_b, request_b): (&Self, http::Request<Bytes>),
+    ) -> (Response, Response) {
+        let a = serve::<A>(Rc::new(host_a.clone()), request_a);
+        let b = serve::<B>(Rc::new(host_b.clone()), request_b);
+        let (a, b) = host_a.0.clock.run(join(Box::pin(a), Box::pin(b)));
+        (Response(a), Response(b))
     }
 
     /// Sends a request whose caller goes away after `patience`, if it has no answer by then.
@@ -265,6 +282,17 @@ impl Port for TestHost {
         Box::pin(async move {
             self.0.open_store().await?.remove(key);
             Ok(())
+        })
+    }
+
+    fn swap<'a>(&'a self, key: &'a str, decide: Decision<'a>) -> LocalBoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(async move {
+            let mut store = self.0.open_store().await?;
+            let value = decide(store.get(key).map(|value| &**value));
+            Ok(value.is_some_and(|value| {
+                store.insert(key.to_owned(), value.into());
+                true
+            }))
         })
     }
 

@@ -131,14 +131,23 @@ pub struct Recorded {
 
 /// Replies by source and by `METHOD /path`; the last one of a route repeats.
 #[derive(Default)]
-pub(super) struct Script(BTreeMap<(String, String), VecDeque<Reply>>);
+pub(super) struct Script {
+    replies: BTreeMap<(String, String), VecDeque<Reply>>,
+    made: BTreeMap<(String, String), MakeReply>,
+}
+
+type MakeReply = Box<dyn Fn(&http::Request<Bytes>) -> Reply>;
 
 impl Script {
     pub(super) fn add(&mut self, source: &str, route: &str, reply: Reply) {
-        self.0
+        self.replies
             .entry((source.into(), route.into()))
             .or_default()
             .push_back(reply);
+    }
+
+    pub(super) fn answer(&mut self, source: &str, route: &str, reply: MakeReply) {
+        self.made.insert((source.into(), route.into()), reply);
     }
 
     /// The next reply for a request.
@@ -147,7 +156,11 @@ impl Script {
     /// If the test did not say what the source answers: that is a mistake in the test.
     pub(super) fn next(&mut self, source: &str, request: &http::Request<Bytes>) -> Reply {
         let route = format!("{} {}", request.method(), request.uri().path());
-        let replies = self.0.get_mut(&(source.into(), route.clone())).unwrap_or_else(|| {
+        let key = (source.into(), route.clone());
+        if let Some(make) = self.made.get(&key).filter(|_| !self.replies.contains_key(&key)) {
+            return make(request);
+        }
+        let replies = self.replies.get_mut(&key).unwrap_or_else(|| {
             panic!("no reply is scripted: add `host.on(\"{source}\", \"{route}\", Reply::json(200, ...))`")
         });
         if replies.len() > 1 {

@@ -45,6 +45,7 @@ async fn perform(act: &str, request: Request, query: &Query) -> Answer {
         "environment" => Ok(acts::environment()),
         "count" => Ok(acts::count()),
         "get" | "set" | "delete" | "exists" | "list" => state::key_value(act, query).await,
+        "swap" | "increment" | "set-many" | "get-many" | "delete-many" => state::wasi_key_value(act, query),
         "variable" => state::variable(query).await,
         "trap" => misbehave::trap(),
         "trap-after-head" => Ok(misbehave::trap_after_head()),

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
+use futures::{FutureExt, TryFutureExt};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
 use self::writer::{Write, Writer};
@@ -114,6 +114,10 @@ impl SqliteStore {
         })
     }
 
+    fn write(&self, write: Write) -> impl Future<Output = Result<i64, StoreError>> + Send + 'static {
+        self.file.writer.write(&self.label, write)
+    }
+
     fn has(&self, key: &str) -> Result<bool, StoreError> {
         self.file.read(|connection| {
             connection
@@ -129,11 +133,11 @@ impl Store for SqliteStore {
     }
 
     fn set(&self, key: String, value: Vec<u8>) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.file.writer.write(&self.label, Write::Set { key, value }).boxed()
+        self.set_many(vec![(key, value)])
     }
 
     fn delete(&self, key: String) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.file.writer.write(&self.label, Write::Delete { key }).boxed()
+        self.delete_many(vec![key])
     }
 
     fn exists(&self, key: String) -> BoxFuture<'_, Result<bool, StoreError>> {
@@ -154,6 +158,31 @@ impl Store for SqliteStore {
         tokio::task::spawn_blocking(read)
             .map(|joined| joined.unwrap_or_else(|error| Err(StoreError(error.to_string()))))
             .boxed()
+    }
+
+    fn get_many(&self, keys: Vec<String>) -> BoxFuture<'_, Result<Vec<(String, Vec<u8>)>, StoreError>> {
+        let found = keys.into_iter().filter_map(|key| {
+            let value = self.value(&key).transpose()?;
+            Some(value.map(|value| (key, value)))
+        });
+        ready(found.collect()).boxed()
+    }
+
+    fn set_many(&self, values: Vec<(String, Vec<u8>)>) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Write::Set(values)).map_ok(drop).boxed()
+    }
+
+    fn delete_many(&self, keys: Vec<String>) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Write::Delete(keys)).map_ok(drop).boxed()
+    }
+
+    fn increment(&self, key: String, delta: i64) -> BoxFuture<'_, Result<i64, StoreError>> {
+        self.write(Write::Increment { key, delta }).boxed()
+    }
+
+    fn swap(&self, key: String, expected: Option<Vec<u8>>, value: Vec<u8>) -> BoxFuture<'_, Result<bool, StoreError>> {
+        let swap = Write::Swap { key, expected, value };
+        self.write(swap).map_ok(|rows| rows == 1).boxed()
     }
 }
 

@@ -2,24 +2,45 @@
 
 use std::sync::{Arc, mpsc};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::oneshot;
 
-use super::super::StoreError;
+use super::super::{StoreError, number};
 
 /// Writes in one transaction, at most: an answer should not wait for too many others.
 const BATCH: usize = 256;
 
+/// What to write. Its outcome is a number: of rows, or what it says.
 pub(super) enum Write {
-    Set { key: String, value: Vec<u8> },
-    Delete { key: String },
+    Set(Vec<(String, Vec<u8>)>),
+    Delete(Vec<String>),
+    /// The outcome is the sum.
+    Increment {
+        key: String,
+        delta: i64,
+    },
+    Swap {
+        key: String,
+        expected: Option<Vec<u8>>,
+        value: Vec<u8>,
+    },
 }
+
+const SET: &str = "INSERT INTO spin_key_value (store, key, value) VALUES (?1, ?2, ?3)
+                   ON CONFLICT (store, key) DO UPDATE SET value = excluded.value";
+const SET_NEW: &str = "INSERT INTO spin_key_value (store, key, value) VALUES (?1, ?2, ?3)
+                       ON CONFLICT (store, key) DO NOTHING";
+const SET_IF: &str = "UPDATE spin_key_value SET value = ?3 WHERE store = ?1 AND key = ?2 AND value = ?4";
+const GET: &str = "SELECT value FROM spin_key_value WHERE store = ?1 AND key = ?2";
+const DELETE: &str = "DELETE FROM spin_key_value WHERE store = ?1 AND key = ?2";
 
 struct Order {
     label: Arc<str>,
     write: Write,
-    done: oneshot::Sender<Result<(), StoreError>>,
+    done: oneshot::Sender<Outcome>,
 }
+
+type Outcome = Result<i64, StoreError>;
 
 pub(super) struct Writer(mpsc::Sender<Order>);
 
@@ -34,11 +55,7 @@ impl Writer {
         Ok(Self(orders))
     }
 
-    pub(super) fn write(
-        &self,
-        label: &Arc<str>,
-        write: Write,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send + 'static {
+    pub(super) fn write(&self, label: &Arc<str>, write: Write) -> impl Future<Output = Outcome> + Send + 'static {
         let (done, outcome) = oneshot::channel();
         let sent = self.0.send(Order {
             label: Arc::clone(label),
@@ -56,28 +73,63 @@ impl Writer {
 fn run(connection: &Connection, inbox: &mpsc::Receiver<Order>) {
     while let Ok(first) = inbox.recv() {
         let batch: Vec<Order> = std::iter::once(first).chain(inbox.try_iter().take(BATCH - 1)).collect();
-        let outcome = commit(connection, &batch).map_err(StoreError::from);
-        for order in batch {
+        let outcomes = match commit(connection, &batch) {
+            Ok(outcomes) => outcomes,
+            Err(error) => vec![Err(StoreError::from(error)); batch.len()],
+        };
+        for (order, outcome) in batch.into_iter().zip(outcomes) {
             // A caller that went away needs no answer; its write stands.
-            let _ = order.done.send(outcome.clone());
+            let _ = order.done.send(outcome);
         }
     }
 }
 
-fn commit(connection: &Connection, batch: &[Order]) -> rusqlite::Result<()> {
+/// What came of each order; an error of the database itself is everybody's.
+fn commit(connection: &Connection, batch: &[Order]) -> rusqlite::Result<Vec<Outcome>> {
     let transaction = connection.unchecked_transaction()?;
-    for Order { label, write, .. } in batch {
-        match write {
-            Write::Set { key, value } => transaction
-                .prepare_cached(
-                    "INSERT INTO spin_key_value (store, key, value) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (store, key) DO UPDATE SET value = excluded.value",
-                )?
-                .execute(params![&**label, key, value])?,
-            Write::Delete { key } => transaction
-                .prepare_cached("DELETE FROM spin_key_value WHERE store = ?1 AND key = ?2")?
-                .execute(params![&**label, key])?,
-        };
+    let outcomes = batch
+        .iter()
+        .map(|order| write(&transaction, &order.label, &order.write));
+    let outcomes = outcomes.collect::<rusqlite::Result<_>>()?;
+    transaction.commit()?;
+    Ok(outcomes)
+}
+
+fn write(connection: &Connection, label: &str, write: &Write) -> rusqlite::Result<Outcome> {
+    let mut rows = 0;
+    match write {
+        Write::Set(values) => {
+            for (key, value) in values {
+                rows += connection.prepare_cached(SET)?.execute(params![label, key, value])?;
+            }
+        }
+        Write::Delete(keys) => {
+            for key in keys {
+                rows += connection.prepare_cached(DELETE)?.execute(params![label, key])?;
+            }
+        }
+        Write::Swap { key, expected, value } => {
+            rows = match expected {
+                None => connection
+                    .prepare_cached(SET_NEW)?
+                    .execute(params![label, key, value])?,
+                Some(expected) => {
+                    let mut update = connection.prepare_cached(SET_IF)?;
+                    update.execute(params![label, key, value, expected])?
+                }
+            }
+        }
+        Write::Increment { key, delta } => {
+            let mut get = connection.prepare_cached(GET)?;
+            let current: Option<Vec<u8>> = get.query_row(params![label, key], |row| row.get(0)).optional()?;
+            let sum = match number(current.as_deref()) {
+                Ok(number) => number.wrapping_add(*delta),
+                Err(error) => return Ok(Err(error)),
+            };
+            let value = sum.to_le_bytes();
+            connection.prepare_cached(SET)?.execute(params![label, key, value])?;
+            return Ok(Ok(sum));
+        }
     }
-    transaction.commit()
+    Ok(Ok(i64::try_from(rows).unwrap_or(i64::MAX)))
 }

@@ -2,6 +2,9 @@
 
 pub(crate) mod client;
 pub(crate) mod components;
+#[expect(unreachable_pub, reason = "it is public in the end-to-end tests")]
+#[path = "../../../../../tests/src/redis.rs"]
+pub(crate) mod redis;
 pub(crate) mod upstream;
 
 use std::path::{Path, PathBuf};

@@ -140,7 +140,6 @@ impl Auth {
 
     /// The caller's `Authorization` where the source's calls are made with it or on its behalf: what the source answers
     /// is that user's alone.
-    #[allow(dead_code, reason = "the cache, which asks whose an answer is, lands next")]
     pub(crate) fn caller_of<'c>(&self, ctx: &'c Context) -> Option<&'c HeaderValue> {
         match self.0 {
             Scheme::Caller | Scheme::CallerOr(_) | Scheme::Token { of_caller: true, .. } => {

@@ -8,7 +8,7 @@ use http::{
 use serde::de::DeserializeOwned;
 
 use super::{Call, Source};
-use crate::Result;
+use crate::{Error, Result};
 
 /// What a source answered, whatever its status.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub struct Answer {
     pub(in crate::source) response: http::Response<Bytes>,
     /// How many requests it took.
     pub(in crate::source) attempts: u32,
+    /// Why it is a stale one from the cache.
+    pub(crate) stale: Option<Error>,
 }
 
 /// A file, a picture: content that is passed on as it is.
@@ -32,6 +34,15 @@ pub struct Binary {
 }
 
 impl Answer {
+    pub(crate) const fn new(source: &'static Source, response: http::Response<Bytes>, attempts: u32) -> Self {
+        Self {
+            source,
+            response,
+            attempts,
+            stale: None,
+        }
+    }
+
     /// Its HTTP status.
     #[must_use]
     pub fn status(&self) -> StatusCode {

@@ -16,9 +16,13 @@ use http::{
 };
 
 use super::{Source, policy::IDEMPOTENCY_KEY, url};
-use crate::{Context, Error, Result};
+use crate::{
+    Context, Error, Result,
+    cache::{Cache, Caching, Changes},
+};
 pub use answer::{Answer, Binary};
 pub use multipart::Multipart;
+pub(crate) use send::Exchange;
 
 /// A call that is being put together. Nothing is sent before what is wanted of the answer is awaited:
 /// [`json`](Call::json), [`found`](Call::found), [`text`](Call::text), [`binary`](Call::binary),
@@ -42,6 +46,10 @@ pub struct Call<'c> {
     read_only: bool,
     /// An equal call of the same request does not do in its place.
     pub(super) always: bool,
+    caching: Option<Caching>,
+    tags: Vec<String>,
+    /// What a change makes of the cache.
+    changes: Option<Changes>,
     /// The first thing that went wrong while it was put together.
     pub(super) error: Option<Error>,
 }
@@ -62,6 +70,9 @@ impl<'c> Call<'c> {
             timeout: source.timeout,
             read_only: false,
             always: false,
+            caching: None,
+            tags: Vec::new(),
+            changes: None,
             error: (!declared).then(|| {
                 let (id, name) = (ctx.operation().id, source.name);
                 Error::failed(format!(
@@ -149,6 +160,32 @@ impl<'c> Call<'c> {
     /// made once in a request, until it changes something there.
     pub fn always(mut self) -> Self {
         self.always = true;
+        self
+    }
+
+    /// Answers this call from the shared cache where that has its answer; only calls that read are cached (GET, or
+    /// [`read_only`](Self::read_only)). See [`cache`](crate::cache).
+    pub fn cached(mut self, cache: Cache) -> Self {
+        self.caching = Some(Caching::new(cache));
+        self
+    }
+
+    /// Says what a cached answer is about, such as `news` or `employee:42`, so that it can be invalidated by that name.
+    pub fn tag(mut self, name: impl Into<String>) -> Self {
+        self.tags.push(name.into());
+        self
+    }
+
+    /// Says what this call changes, as [`tag`](Self::tag) names it: when it has gone well, cached answers with that tag are
+    /// stale. What was read from the very address that it changes is gone without being named (RFC 9111 s. 4.4).
+    pub fn invalidates(mut self, tag: impl Into<String>) -> Self {
+        self.changes.get_or_insert_with(Changes::new).add(tag.into());
+        self
+    }
+
+    /// For a method that is not safe.
+    pub(super) fn changing(mut self) -> Self {
+        self.changes = Some(Changes::new());
         self
     }
 

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     Context, Result,
     context::CallRecord,
+    part,
     source::{
         Source, auth,
         lookup::once,
@@ -32,7 +33,7 @@ impl Call<'_> {
     /// # Errors
     /// `SourceTimeout` or `SourceUnreachable`; `OperationFailed` where the source is not set up.
     pub async fn send(self) -> Result<Answer> {
-        once::send(self).await
+        once::send(self).await.inspect(part::note_stale)
     }
 
     /// Sends it, whatever else was sent.
@@ -42,14 +43,22 @@ impl Call<'_> {
         let attempts = Cell::new(0);
         let outcome = self.exchange(&attempts).await;
         let failure = match &outcome {
-            Ok(answer) => outcome::failure_code(answer.status()),
+            Ok(answer) => match &answer.stale {
+                Some(why) => Some(why.code()),
+                None => outcome::failure_code(answer.status()),
+            },
             Err(error) => Some(error.code()),
+        };
+        let is_there_or_not = |answer: &Answer| {
+            let known = answer.status().is_success() || matches!(answer.status().as_u16(), 304 | 404 | 410);
+            known && answer.stale.is_none()
         };
         ctx.record(CallRecord {
             source: source.name,
             duration: ctx.port().monotonic().saturating_sub(started),
             failure: failure.map(midspan_definition::ErrorCode::name),
             attempts: attempts.get(),
+            settled: outcome.as_ref().is_ok_and(is_there_or_not),
         });
         outcome.inspect_err(|error| ctx.log_call_error(error, attempts.get()))
     }
@@ -58,34 +67,91 @@ impl Call<'_> {
         if let Some(error) = self.error.take() {
             return Err(error);
         }
-        let (port, source, semantics) = (self.ctx.port(), self.source, self.semantics());
-        let limit = self.timeout.min(self.ctx.time_for_sources());
-        let response = pin!(self.under_policy(limit, attempts));
-        // The time-out comes first, so that nothing is sent at the very moment at which it ends.
-        match select(pin!(port.sleep(limit)), response).await {
-            Either::Left(_) if attempts.get() == 0 => Err(outcome::no_turn(source, limit)),
-            Either::Left(_) => Err(outcome::timed_out(source, &semantics, limit)),
-            Either::Right((response, _)) => response.map(|response| Answer {
-                source,
-                response,
-                attempts: attempts.get(),
-            }),
+        let (source, exchange) = (self.source, Exchange::of(&self));
+        if let Some(caching) = self.caching.take().filter(|_| exchange.semantics.is_safe()) {
+            let tags = std::mem::take(&mut self.tags);
+            let request = exchange.within(attempts, self.request()).await?;
+            return caching.answer(&tags, exchange, request, attempts).await;
+        }
+        self.ctx.ledger().bypassed(source.name);
+        let changes = self.changes.take();
+        let sending = async {
+            let request = self.request().await?;
+            let response = exchange.send(&request, attempts).await?;
+            if let Some(changes) = changes {
+                changes.done(&exchange, request.uri(), response.status()).await;
+            }
+            Ok(response)
+        };
+        let response = exchange.within(attempts, sending).await?;
+        Ok(Answer::new(source, response, attempts.get()))
+    }
+}
+
+/// What sends a call's request: all of the call but the request itself.
+#[derive(Clone)]
+pub(crate) struct Exchange {
+    pub(crate) ctx: Context,
+    pub(crate) source: &'static Source,
+    pub(crate) semantics: Method,
+    timeout: Duration,
+    limit: Duration,
+    /// When it ends, on the port's monotonic clock.
+    ends: Duration,
+}
+
+impl Exchange {
+    fn of(call: &Call<'_>) -> Self {
+        Self::new(call.ctx.clone(), call.source, call.semantics(), call.timeout)
+    }
+
+    fn new(ctx: Context, source: &'static Source, semantics: Method, timeout: Duration) -> Self {
+        let limit = timeout.min(ctx.time_for_sources());
+        Self {
+            ends: ctx.port().monotonic() + limit,
+            ctx,
+            source,
+            semantics,
+            timeout,
+            limit,
         }
     }
 
-    async fn under_policy(self, limit: Duration, attempts: &Cell<u32>) -> Result<http::Response<Bytes>> {
-        let (ctx, port, source) = (self.ctx, self.ctx.port(), self.source);
+    /// The same after the operation's answer, with all of the call's time.
+    pub(crate) fn afterwards(&self) -> Self {
+        let ctx = self.ctx.afterwards(self.timeout);
+        Self::new(ctx, self.source, self.semantics.clone(), self.timeout)
+    }
+
+    /// Does `work` within the call's time-out.
+    pub(crate) async fn within<T>(&self, attempts: &Cell<u32>, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let port = self.ctx.port();
+        let left = self.ends.saturating_sub(port.monotonic());
+        // The time-out comes first, so that nothing is sent at the very moment at which it ends.
+        match select(pin!(port.sleep(left)), pin!(work)).await {
+            Either::Left(_) if attempts.get() == 0 => Err(outcome::no_turn(self.source, self.limit)),
+            Either::Left(_) => Err(outcome::timed_out(self.source, &self.semantics, self.limit)),
+            Either::Right((outcome, _)) => outcome,
+        }
+    }
+
+    /// Sends the request, under the source's policy; to be done [`within`](Self::within) the time-out.
+    pub(crate) async fn send(
+        &self,
+        request: &http::Request<Bytes>,
+        attempts: &Cell<u32>,
+    ) -> Result<http::Response<Bytes>> {
+        let (ctx, port, source) = (&self.ctx, self.ctx.port(), self.source);
         let time = Time {
-            ends: port.monotonic() + limit,
+            ends: self.ends,
             usual: self.timeout.min(ctx.usual_time()),
         };
         let errand = Errand {
             ctx,
             source,
-            semantics: self.semantics(),
+            semantics: self.semantics.clone(),
             attempts,
         };
-        let request = self.request().await?;
         let shared = port.instance().shared(source.name);
         let policy = Attempts::new(
             source.policy,
@@ -97,7 +163,7 @@ impl Call<'_> {
         );
         let passage = Passage::ask(ctx, source, shared, time, attempts).await?;
         let policy = if passage.is_probe() { policy.once() } else { policy };
-        let outcome = policy.run(async || errand.attempt(&request).await).await;
+        let outcome = policy.run(async || errand.attempt(request).await).await;
         passage.note(&outcome);
         outcome.map_err(|failure| failure.error)
     }

@@ -18,7 +18,7 @@ use bytes::Bytes;
 
 use self::{breaker::Watch, budget::Budget, limit::Limit};
 use super::auth::token::Tokens;
-use crate::{Error, port::Port};
+use crate::{Error, cache::InInstance, port::Port};
 pub use breaker::Breaker;
 pub use retry::Retry;
 
@@ -69,6 +69,7 @@ impl Policy {
 pub(crate) struct Instance {
     sources: RefCell<Vec<(&'static str, Rc<Shared>)>>,
     tokens: Tokens,
+    pub(crate) cache: InInstance,
 }
 
 /// What the calls to one source share.

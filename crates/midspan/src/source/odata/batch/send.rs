@@ -72,11 +72,7 @@ impl<'c> Batch<'c> {
             let again = if wait.is_some() { failed } else { Vec::new() };
             for at in left.into_iter().filter(|at| !again.contains(at)) {
                 let found = answered.iter().position(|(other, _)| *other == at);
-                let answer = found.map(|found| Answer {
-                    source,
-                    response: answered.swap_remove(found).1,
-                    attempts,
-                });
+                let answer = found.map(|found| Answer::new(source, answered.swap_remove(found).1, attempts));
                 outcomes.push((at, answer.ok_or_else(|| outcome::skipped(source))));
             }
             if let Some(wait) = wait {

@@ -1,0 +1,101 @@
+//! Concurrent equal misses make one call: here within an instance; between instances and hosts by a [`lease`](super::lease).
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
+
+use bytes::Bytes;
+
+use super::{entry::Entry, key::Key};
+use crate::{Error, port::Port};
+
+/// How often those who wait look. They look, instead of being woken, because who ends may belong to another request of the
+/// instance: see `source::policy::limit`.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
+
+/// What all requests to one instance share of the cache. Answers for one user never come to rest here.
+#[derive(Default)]
+pub(crate) struct InInstance {
+    /// On the monotonic clock.
+    pub(super) store_rests_until: Cell<Duration>,
+    /// Few: an instance serves few requests at once.
+    flights: RefCell<Vec<(Key, Rc<Flight>)>>,
+}
+
+/// A call that is under way for all who want its answer.
+#[derive(Default)]
+pub(super) struct Flight(RefCell<Option<Landing>>);
+
+/// How it ended.
+#[derive(Debug, Clone)]
+pub(super) enum Landing {
+    /// With an answer for everybody.
+    Shared(Rc<Entry>),
+    /// With an answer that is in the store for those who have its key.
+    Stored,
+    /// With an answer that is for the one who asked alone.
+    Alone,
+    /// The source answered that it can't, to somebody who asked for the same audience.
+    Refused(http::Response<Bytes>),
+    /// The source failed.
+    Failed(Error),
+    /// Whoever made it went away.
+    GivenUp,
+}
+
+/// Whose turn it is.
+pub(super) enum Turn {
+    Mine(Pilot),
+    Theirs(Rc<Flight>),
+}
+
+/// The one who makes the call. Dropped before it lands, it has given up.
+pub(super) struct Pilot {
+    flight: Rc<Flight>,
+    port: Rc<dyn Port>,
+}
+
+impl InInstance {
+    pub(super) fn turn(&self, key: Key, port: Rc<dyn Port>) -> Turn {
+        let mut flights = self.flights.borrow_mut();
+        if let Some((_, flight)) = flights.iter().find(|(of, _)| *of == key) {
+            return Turn::Theirs(flight.clone());
+        }
+        let flight = Rc::<Flight>::default();
+        flights.push((key, flight.clone()));
+        Turn::Mine(Pilot { flight, port })
+    }
+}
+
+impl Flight {
+    /// How it ended, when it has.
+    pub(super) async fn landing(&self, port: &dyn Port) -> Landing {
+        loop {
+            if let Some(landing) = &*self.0.borrow() {
+                return landing.clone();
+            }
+            port.sleep(LOOK_EVERY).await;
+        }
+    }
+}
+
+impl Pilot {
+    /// Gives all who wait the outcome.
+    pub(super) fn land(self, landing: Landing) {
+        self.flight.0.replace(Some(landing));
+    }
+}
+
+impl Drop for Pilot {
+    fn drop(&mut self) {
+        self.flight.0.borrow_mut().get_or_insert(Landing::GivenUp);
+        let instance = self.port.instance();
+        instance
+            .cache
+            .flights
+            .borrow_mut()
+            .retain(|(_, flight)| !Rc::ptr_eq(flight, &self.flight));
+    }
+}

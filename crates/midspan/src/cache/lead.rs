@@ -1,0 +1,199 @@
+//! The one call that is made for all who want its answer, and what becomes of the answer.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use super::{
+    answered::Answered,
+    ask::Asked,
+    collapse::{Landing, Pilot, Turn},
+    conditions::Conditions,
+    control::Control,
+    entry::{Entry, Value},
+    exchange::{Cached, is_failure},
+    lease::{self, Lease},
+    look_up::Found,
+    scope::Audience,
+    shelf::Shelf,
+    terms::varies_by,
+};
+use crate::{Result, port::Port};
+
+impl Cached {
+    /// Asks for itself and for all who want the same: those in this instance, and, by a lease, those elsewhere.
+    pub(super) async fn lead(
+        &self,
+        pilot: Pilot,
+        mut found: Found,
+        stale: &RefCell<Option<Entry>>,
+        attempts: &Cell<u32>,
+    ) -> Result<Answered> {
+        let ctx = &self.exchange.ctx;
+        let mut before = None;
+        let lease = loop {
+            match Lease::take(ctx, &self.flight, before).await {
+                lease::Outcome::NotNeeded => break None,
+                lease::Outcome::Alone => {
+                    pilot.land(Landing::Alone);
+                    return self.ask_alone(&found, stale, attempts).await;
+                }
+                lease::Outcome::Mine(lease) => {
+                    // It may have been answered between the look-up and the lease.
+                    found = self.look_up().await;
+                    if let Some(answered) = self.landed_elsewhere(&found) {
+                        afterwards(ctx.port(), lease.release());
+                        pilot.land(Landing::Stored);
+                        return Ok(answered);
+                    }
+                    break Some(lease);
+                }
+                lease::Outcome::Theirs(seen) => {
+                    before = Some(seen);
+                    lease::pause(ctx).await;
+                    found = self.look_up().await;
+                    if let Some(answered) = self.landed_elsewhere(&found) {
+                        pilot.land(Landing::Stored);
+                        return Ok(answered);
+                    }
+                }
+            }
+        };
+        self.keep_for_errors(&found, stale);
+        let asking = Box::pin(self.ask(&found, attempts));
+        let asked = match &lease {
+            Some(lease) => lease.during(asking).await,
+            None => asking.await,
+        };
+        self.land(pilot, lease, &found, asked, stale).await
+    }
+
+    fn landed_elsewhere(&self, found: &Found) -> Option<Answered> {
+        let entry = found.entry.as_ref()?;
+        self.is_fresh(entry, found.invalidated).then(|| self.hit(entry, true))
+    }
+
+    /// Tells all who wait, and stores what may be stored.
+    async fn land(
+        &self,
+        pilot: Pilot,
+        lease: Option<Lease>,
+        found: &Found,
+        asked: Result<Asked>,
+        stale: &RefCell<Option<Entry>>,
+    ) -> Result<Answered> {
+        let port = self.port();
+        let asked = match asked {
+            Ok(asked) => asked,
+            Err(error) => {
+                pilot.land(Landing::Failed(error.clone()));
+                if let Some(lease) = lease {
+                    afterwards(port, lease.fail());
+                }
+                return Err(error);
+            }
+        };
+        let fresh = asked.entry.as_ref().filter(|entry| entry.terms.is_fresh(self.now()));
+        let failed = is_failure(asked.response.status());
+        let landing = match fresh {
+            // Those who wait here need not wait for the store.
+            Some(entry) if self.audience == Audience::Public && !self.policy.by_vary => {
+                Some(Landing::Shared(Rc::new(entry.clone())))
+            }
+            Some(_) => None,
+            None if failed => Some(Landing::Refused(asked.response.clone())),
+            None => Some(Landing::Alone),
+        };
+        let waiting = match landing {
+            Some(landing) => {
+                pilot.land(landing);
+                None
+            }
+            None => Some(pilot),
+        };
+        let stored = self.store(&asked).await;
+        if let Some(pilot) = waiting {
+            pilot.land(if stored { Landing::Stored } else { Landing::Alone });
+        }
+        match lease {
+            Some(lease) if failed => afterwards(port, lease.fail()),
+            Some(lease) if stored && fresh.is_some() => afterwards(port, lease.release()),
+            Some(lease) => afterwards(port, lease.disband()),
+            None => {}
+        }
+        Ok(self.asked(asked, found, stored, stale))
+    }
+
+    pub(super) async fn ask_alone(
+        &self,
+        found: &Found,
+        stale: &RefCell<Option<Entry>>,
+        attempts: &Cell<u32>,
+    ) -> Result<Answered> {
+        let asked = self.ask(found, attempts).await?;
+        let stored = self.store(&asked).await;
+        Ok(self.asked(asked, found, stored, stale))
+    }
+
+    /// Whether it is in the store now.
+    async fn store(&self, asked: &Asked) -> bool {
+        let Some(entry) = asked.entry.as_ref().filter(|_| asked.not_stored.is_none()) else {
+            return false;
+        };
+        let store = Shelf(&self.exchange.ctx);
+        let names = if self.policy.by_vary {
+            varies_by(&entry.headers)
+        } else {
+            Vec::new()
+        };
+        let mut key = self.key;
+        if !names.is_empty() {
+            key = self.key.variant(&names, self.request.headers());
+            let marker = Value::VariesBy(names).encode(&self.key).unwrap_or_default();
+            if store.store(&self.key.entry(), marker).await.is_err() {
+                return false;
+            }
+        }
+        match Value::Entry(entry.clone()).encode(&key) {
+            Some(value) => store.store(&key.entry(), value).await.is_ok(),
+            None => false,
+        }
+    }
+
+    /// Reads again what was given stale, once the operation has answered; unless somebody is at it.
+    pub(super) fn refresh_afterwards(&self) {
+        let mut again = self.clone();
+        again.exchange = self.exchange.afterwards();
+        again.control = Control::default();
+        again.conditions = Conditions::default();
+        self.port().spawn(Box::pin(async move {
+            let (ctx, attempts, stale) = (again.exchange.ctx.clone(), Cell::new(0), RefCell::default());
+            let Turn::Mine(pilot) = ctx.port().instance().cache.turn(again.flight, ctx.shared_port()) else {
+                return;
+            };
+            let refreshing = async {
+                let lease = match Lease::take(&ctx, &again.flight, None).await {
+                    lease::Outcome::Theirs(_) => return Ok(()),
+                    lease::Outcome::NotNeeded | lease::Outcome::Alone => None,
+                    lease::Outcome::Mine(lease) => Some(lease),
+                };
+                let found = again.look_up().await;
+                let asking = again.ask(&found, &attempts);
+                let asked = match &lease {
+                    Some(lease) => lease.during(asking).await,
+                    None => asking.await,
+                };
+                again.land(pilot, lease, &found, asked, &stale).await.map(|_| ())
+            };
+            if let Err(error) = again.exchange.within(&attempts, Box::pin(refreshing)).await {
+                ctx.log_call_error(&error, attempts.get());
+            }
+        }));
+    }
+}
+
+/// Does what nobody needs to wait for.
+fn afterwards(port: &dyn Port, work: impl Future<Output = ()> + 'static) {
+    port.spawn(Box::pin(work));
+}

@@ -1,0 +1,200 @@
+//! The right to ask the source, between instances and hosts: a short-lived record in the shared store.
+//!
+//! Who holds it renews it until the answer is stored. If the holder dies, the record ends by the clock, or, where the
+//! clocks of two hosts disagree, by not having changed for as long as it would live.
+
+use std::{pin::pin, time::Duration};
+
+use futures_util::future::{Either, select};
+
+use super::{
+    key::Key,
+    shelf::Shelf,
+    wire::{Reader, Writer},
+};
+use crate::Context;
+
+/// How long a lease lives that is not renewed: what the death of its holder costs those who wait.
+const LIFE: Duration = Duration::from_secs(2);
+const RENEW_EVERY: Duration = Duration::from_millis(500);
+
+/// How long nobody takes turns, after an answer that can't be shared.
+const ALONE: Duration = Duration::from_secs(1);
+
+/// What those who wait do between two looks.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// In place of a holder's number, which is odd: the answer is not for others, so all ask for themselves.
+const NOBODY: u64 = 0;
+
+/// Likewise: the source failed, and need not be asked by one after the other.
+const FAILED: u64 = 2;
+
+/// The right to ask the source.
+pub(super) struct Lease {
+    ctx: Context,
+    key: String,
+    holder: u64,
+}
+
+/// What came of the wish to hold a lease.
+pub(super) enum Outcome {
+    Mine(Lease),
+    /// Ask without: the source has just failed, or the store can't say.
+    NotNeeded,
+    /// The answer is not for others.
+    Alone,
+    /// Another holds it.
+    Theirs(Seen),
+}
+
+/// A lease of another's, and since when it has been so.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Seen {
+    record: Record,
+    since: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Record {
+    holder: u64,
+    /// Milliseconds since 1970.
+    until: u64,
+}
+
+impl Lease {
+    /// Takes the lease if it is free, and says whose it is otherwise; `before` is what was seen the last time.
+    pub(super) async fn take(ctx: &Context, key: &Key, before: Option<Seen>) -> Outcome {
+        let (shelf, name) = (Shelf(ctx), key.lease());
+        let Ok(found) = shelf.load(&name).await else {
+            return Outcome::NotNeeded;
+        };
+        if let Some(record) = found.and_then(|value| Record::decode(&value)) {
+            let seen = Seen::now(ctx, record, before);
+            match record.holder {
+                _ if seen.is_over(ctx) => {}
+                NOBODY => return Outcome::Alone,
+                FAILED => return Outcome::NotNeeded,
+                _ => return Outcome::Theirs(seen),
+            }
+        }
+        let record = Record {
+            holder: ctx.port().random() | 1,
+            until: now(ctx) + milliseconds(LIFE),
+        };
+        let decide = |current: Option<&[u8]>| {
+            let free = current
+                .and_then(Record::decode)
+                .is_none_or(|current| Seen::now(ctx, current, before).is_over(ctx));
+            free.then(|| record.encode())
+        };
+        if shelf.swap(&name, Box::new(decide)).await.is_err() {
+            return Outcome::NotNeeded;
+        }
+        // Some stores report a swap that was lost as one that was won, or the other way round (Spin's Redis store does
+        // both); what stands there in the end does not lie.
+        match shelf
+            .load(&name)
+            .await
+            .ok()
+            .flatten()
+            .and_then(|value| Record::decode(&value))
+        {
+            Some(current) if current == record => Outcome::Mine(Self {
+                ctx: ctx.clone(),
+                key: name,
+                holder: record.holder,
+            }),
+            Some(current) => Outcome::Theirs(Seen::now(ctx, current, before)),
+            None => Outcome::NotNeeded,
+        }
+    }
+
+    /// Does `work`, and keeps the lease meanwhile.
+    pub(super) async fn during<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        loop {
+            match select(work, pin!(self.ctx.port().sleep(RENEW_EVERY))).await {
+                Either::Left((outcome, _)) => return outcome,
+                Either::Right(((), unfinished)) => work = unfinished,
+            }
+            self.write(self.holder, LIFE).await;
+        }
+    }
+
+    /// Gives it back: those who wait look into the store once more, and take it if there is nothing.
+    pub(super) async fn release(self) {
+        let store = Shelf(&self.ctx);
+        // Another has it by now if this one was not renewed in time.
+        let current = store.load(&self.key).await.ok().flatten();
+        if current
+            .and_then(|value| Record::decode(&value))
+            .is_some_and(|record| record.holder == self.holder)
+        {
+            let _ = store.remove(&self.key).await;
+        }
+    }
+
+    /// Lets all ask for themselves for a moment.
+    pub(super) async fn disband(self) {
+        self.write(NOBODY, ALONE).await;
+    }
+
+    /// Lets one in each instance ask, for a moment.
+    pub(super) async fn fail(self) {
+        self.write(FAILED, ALONE).await;
+    }
+
+    async fn write(&self, holder: u64, life: Duration) {
+        let until = now(&self.ctx) + milliseconds(life);
+        let record = Record { holder, until };
+        // If the store fails, the record ends by itself.
+        let _ = Shelf(&self.ctx).store(&self.key, record.encode().into()).await;
+    }
+}
+
+/// Waits until it is worth to look again.
+pub(super) async fn pause(ctx: &Context) {
+    ctx.port().sleep(LOOK_EVERY).await;
+}
+
+impl Seen {
+    fn now(ctx: &Context, record: Record, before: Option<Self>) -> Self {
+        match before.filter(|before| before.record == record) {
+            Some(before) => before,
+            None => Self {
+                record,
+                since: ctx.port().monotonic(),
+            },
+        }
+    }
+
+    fn is_over(self, ctx: &Context) -> bool {
+        self.record.until <= now(ctx) || ctx.port().monotonic().saturating_sub(self.since) >= LIFE
+    }
+}
+
+impl Record {
+    fn encode(self) -> Vec<u8> {
+        let mut fields = Writer::default();
+        fields.number(self.holder);
+        fields.number(self.until);
+        fields.0
+    }
+
+    fn decode(value: &[u8]) -> Option<Self> {
+        let mut fields = Reader(value);
+        Some(Self {
+            holder: fields.number()?,
+            until: fields.number()?,
+        })
+    }
+}
+
+fn now(ctx: &Context) -> u64 {
+    super::exchange::milliseconds_since_1970(ctx.port())
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    super::terms::milliseconds(duration)
+}

@@ -1,0 +1,85 @@
+//! The shared store, as the cache uses it: within a budget, and never at the cost of a call.
+
+use std::{pin::pin, time::Duration};
+
+use bytes::Bytes;
+use futures_util::future::{Either, LocalBoxFuture, select};
+
+use crate::{
+    Context,
+    port::{self, Decision, StoreError},
+};
+
+/// What a look-up, or a write, may cost.
+const BUDGET: Duration = Duration::from_millis(50);
+
+/// How long an instance does without a store that failed, before it tries again.
+const REST: Duration = Duration::from_secs(1);
+
+/// The store in one request.
+#[derive(Clone, Copy)]
+pub(super) struct Shelf<'c>(pub(super) &'c Context);
+
+impl Shelf<'_> {
+    /// Whether the store was there when it was last used.
+    pub(super) fn is_there(self) -> bool {
+        let port = self.0.port();
+        port.monotonic() >= port.instance().cache.store_rests_until.get()
+    }
+
+    /// The value, or nothing where there is none; `Err` where the store does not say within its budget.
+    pub(super) async fn load(self, key: &str) -> Result<Option<Bytes>, ()> {
+        self.within_budget(self.0.port().load(key)).await
+    }
+
+    pub(super) async fn store(self, key: &str, value: Bytes) -> Result<(), ()> {
+        self.within_budget(self.0.port().store(key, value)).await
+    }
+
+    pub(super) async fn remove(self, key: &str) -> Result<(), ()> {
+        self.within_budget(self.0.port().remove(key)).await
+    }
+
+    /// Changes a value as `decide` says, unless somebody else changes it meanwhile; whether it was changed.
+    pub(super) async fn swap(self, key: &str, decide: Decision<'_>) -> Result<bool, ()> {
+        self.within_budget(port::swap(self.0.port(), key, decide)).await
+    }
+
+    async fn within_budget<T>(self, work: LocalBoxFuture<'_, Result<T, StoreError>>) -> Result<T, ()> {
+        if !self.is_there() {
+            return Err(());
+        }
+        // The store comes first: one that answers at once needs no timer.
+        let outcome = match select(work, pin!(self.0.port().sleep(BUDGET))).await {
+            Either::Left((outcome, _)) => outcome,
+            Either::Right(_) => Err(StoreError::Failed(format!(
+                "no answer within {} ms",
+                BUDGET.as_millis()
+            ))),
+        };
+        outcome.map_err(|error| self.rest(&error))
+    }
+
+    /// Does without the store for a while, and says so once.
+    fn rest(self, error: &StoreError) {
+        let (port, instance) = (self.0.port(), self.0.port().instance());
+        let already = !self.is_there();
+        let until = match error {
+            // It stays so for as long as the instance lives.
+            StoreError::Denied => Duration::MAX,
+            StoreError::Failed(_) => port.monotonic().saturating_add(REST),
+        };
+        instance.cache.store_rests_until.set(until);
+        if already {
+            return;
+        }
+        let why = match error {
+            StoreError::Denied => {
+                "nothing is cached: this component may not open the store; add key_value_stores = [\"default\"] to it in the \
+                 manifest"
+            }
+            StoreError::Failed(why) => &format!("the shared store failed, and nothing is cached for a moment: {why}"),
+        };
+        self.0.log("warn", why);
+    }
+}
