@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
-    header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER},
+    header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
 
 use crate::{Context, Error, Result, admit::CORRELATION_ID};
@@ -40,6 +40,10 @@ fn refusal(ctx: &Context, error: &Error) -> http::Response<Bytes> {
     // RFC 9110 s. 10.2.3; the error contract asks for it with 429 and 503.
     if error.retry_after().is_some() || matches!(body.status_code, 429 | 503) {
         headers.insert(RETRY_AFTER, error.retry_after().unwrap_or(DEFAULT_RETRY_AFTER).into());
+    }
+    // RFC 9110 s. 15.5.2.
+    if body.status_code == 401 {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     if let Some(methods) = error.allow() {
         headers.insert(ALLOW, HeaderValue::from_static(methods));

@@ -182,6 +182,7 @@ fn a_caller_without_a_bearer_token_is_told_to_sign_in() {
             answer.error().message,
             "GetCalendar asks Microsoft Graph as whoever calls it, but this call has no token. Sign in to the connection."
         );
+        assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
         assert!(host.requests("login").is_empty() && host.requests("graph").is_empty());
     }
 }
