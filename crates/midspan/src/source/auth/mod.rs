@@ -43,9 +43,7 @@ enum Scheme {
     Bearer(&'static str),
     Caller,
     CallerOr(&'static str),
-    Basic(&'static str, &'static str),
-    KeyInHeader(&'static str, &'static str),
-    KeyInQuery(&'static str, &'static str),
+    Simple(&'static str, &'static str, simple::Put),
     Token {
         oauth: OAuth,
         get: oauth::Get,
@@ -83,7 +81,7 @@ impl Auth {
     /// User and password (RFC 7617), in UTF-8, from two variables.
     #[must_use]
     pub const fn basic(user: &'static str, password: &'static str) -> Self {
-        Self(Scheme::Basic(user, password))
+        Self(Scheme::Simple(user, password, simple::basic))
     }
 
     /// A key from a variable, as the value of the header `name`.
@@ -93,14 +91,14 @@ impl Auth {
     #[must_use]
     pub const fn api_key(name: &'static str, key: &'static str) -> Self {
         assert!(is_header_name(name), "that is not the name of a header");
-        Self(Scheme::KeyInHeader(name, key))
+        Self(Scheme::Simple(name, key, simple::key))
     }
 
     /// A key from a variable, as the query's parameter `name`. A header is better where the source takes one: URLs are
     /// in the logs of every proxy.
     #[must_use]
     pub const fn api_key_query(name: &'static str, key: &'static str) -> Self {
-        Self(Scheme::KeyInQuery(name, key))
+        Self(Scheme::Simple(name, key, simple::key_in_query))
     }
 
     /// A token for the connector itself (RFC 6749 s. 4.4), kept and renewed before it ends.
@@ -168,9 +166,7 @@ pub(super) async fn authenticate(
         }
         (Scheme::Caller, None) => Err(no_token(ctx, source)),
         (Scheme::Bearer(token) | Scheme::CallerOr(token), _) => simple::bearer(ctx, source, token, request).await,
-        (Scheme::Basic(user, password), _) => simple::basic(ctx, source, user, password, request).await,
-        (Scheme::KeyInHeader(name, key), _) => simple::key(ctx, source, name, key, request).await,
-        (Scheme::KeyInQuery(name, key), _) => simple::key_in_query(ctx, source, name, key, request).await,
+        (Scheme::Simple(first, second, put), _) => put(ctx, source, first, second, request).await,
         (Scheme::Token { oauth, get, .. }, _) => {
             let token = get(ctx, source, oauth, None).await?;
             request.headers_mut().insert(AUTHORIZATION, token);

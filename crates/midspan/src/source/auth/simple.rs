@@ -2,6 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
+use futures_util::future::LocalBoxFuture;
 use http::{HeaderName, header::AUTHORIZATION};
 
 use super::{
@@ -10,6 +11,15 @@ use super::{
     url,
 };
 use crate::{Context, Error, Result};
+
+/// Puts on a request what two texts say, names or variables. A pointer to one, so that what no source uses is not linked.
+pub(super) type Put = for<'a> fn(
+    &'a Context,
+    &'static Source,
+    &'static str,
+    &'static str,
+    &'a mut http::Request<Bytes>,
+) -> LocalBoxFuture<'a, Result<()>>;
 
 /// RFC 6750 s. 2.1.
 pub(super) async fn bearer(
@@ -25,62 +35,68 @@ pub(super) async fn bearer(
 }
 
 /// RFC 7617 s. 2: a colon would end the user's name.
-pub(super) async fn basic(
-    ctx: &Context,
+pub(super) fn basic<'a>(
+    ctx: &'a Context,
     source: &'static Source,
     user_variable: &'static str,
     password_variable: &'static str,
-    request: &mut http::Request<Bytes>,
-) -> Result<()> {
-    let user = Secret::read(ctx, source, user_variable).await?;
-    let password = Secret::read(ctx, source, password_variable).await?;
-    if user.expose().contains(':') {
-        return Err(source.misconfigured(format!("the user in variable `{user_variable}` has a colon")));
-    }
-    let pair = format!("{}:{}", user.expose(), password.expose());
-    let value = sensitive(&format!("Basic {}", STANDARD.encode(pair)));
-    let value = value.ok_or_else(|| control(source, user_variable))?;
-    request.headers_mut().insert(AUTHORIZATION, value);
-    Ok(())
+    request: &'a mut http::Request<Bytes>,
+) -> LocalBoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        let user = Secret::read(ctx, source, user_variable).await?;
+        let password = Secret::read(ctx, source, password_variable).await?;
+        if user.expose().contains(':') {
+            return Err(source.misconfigured(format!("the user in variable `{user_variable}` has a colon")));
+        }
+        let pair = format!("{}:{}", user.expose(), password.expose());
+        let value = sensitive(&format!("Basic {}", STANDARD.encode(pair)));
+        let value = value.ok_or_else(|| control(source, user_variable))?;
+        request.headers_mut().insert(AUTHORIZATION, value);
+        Ok(())
+    })
 }
 
-pub(super) async fn key(
-    ctx: &Context,
+pub(super) fn key<'a>(
+    ctx: &'a Context,
     source: &'static Source,
     name: &'static str,
     variable: &'static str,
-    request: &mut http::Request<Bytes>,
-) -> Result<()> {
-    let key = Secret::read(ctx, source, variable).await?;
-    let value = sensitive(key.expose()).ok_or_else(|| control(source, variable))?;
-    // Checked when the source was compiled.
-    let name = HeaderName::from_bytes(name.as_bytes())
-        .map_err(|_| source.misconfigured(format!("`{name}` is not the name of a header")))?;
-    request.headers_mut().insert(name, value);
-    Ok(())
+    request: &'a mut http::Request<Bytes>,
+) -> LocalBoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        let key = Secret::read(ctx, source, variable).await?;
+        let value = sensitive(key.expose()).ok_or_else(|| control(source, variable))?;
+        // Checked when the source was compiled.
+        let name = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| source.misconfigured(format!("`{name}` is not the name of a header")))?;
+        request.headers_mut().insert(name, value);
+        Ok(())
+    })
 }
 
-pub(super) async fn key_in_query(
-    ctx: &Context,
+pub(super) fn key_in_query<'a>(
+    ctx: &'a Context,
     source: &'static Source,
     name: &'static str,
     variable: &'static str,
-    request: &mut http::Request<Bytes>,
-) -> Result<()> {
-    let key = Secret::read(ctx, source, variable).await?;
-    let mut query = request.uri().query().unwrap_or_default().to_owned();
-    url::push_query(&mut query, name, key.expose());
-    let mut parts = request.uri().clone().into_parts();
-    let path = format!("{}?{query}", request.uri().path());
-    let too_long = |_| {
-        source.misconfigured(format!(
-            "the URL becomes too long with the key in variable `{variable}`"
-        ))
-    };
-    parts.path_and_query = Some(path.try_into().map_err(too_long)?);
-    // Scheme and host are as they were.
-    *request.uri_mut() = http::Uri::from_parts(parts).map_err(|why| source.misconfigured(why.to_string()))?;
-    Ok(())
+    request: &'a mut http::Request<Bytes>,
+) -> LocalBoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        let key = Secret::read(ctx, source, variable).await?;
+        let mut query = request.uri().query().unwrap_or_default().to_owned();
+        url::push_query(&mut query, name, key.expose());
+        let mut parts = request.uri().clone().into_parts();
+        let path = format!("{}?{query}", request.uri().path());
+        let too_long = |_| {
+            source.misconfigured(format!(
+                "the URL becomes too long with the key in variable `{variable}`"
+            ))
+        };
+        parts.path_and_query = Some(path.try_into().map_err(too_long)?);
+        // Scheme and host are as they were.
+        *request.uri_mut() = http::Uri::from_parts(parts).map_err(|why| source.misconfigured(why.to_string()))?;
+        Ok(())
+    })
 }
 
 fn control(source: &'static Source, variable: &str) -> Error {
