@@ -7,7 +7,7 @@ use midspan_tests::Tier;
 async fn a_photo_is_a_picture_with_its_entity_tag() {
     let tier = Tier::start().await;
     let people = tier.sources.population();
-    let with = (1..)
+    let with = (1..=100_000)
         .filter_map(|number| people.employee(number))
         .find(|one| one.has_photo);
     let answer = tier.get(&format!("/people/{}/photo", with.unwrap().id)).await;
@@ -22,7 +22,7 @@ async fn a_photo_is_a_picture_with_its_entity_tag() {
 async fn somebody_without_a_photo_and_a_source_that_fails_are_told_apart() {
     let tier = Tier::start().await;
     let people = tier.sources.population();
-    let without = (1..)
+    let without = (1..=100_000)
         .filter_map(|number| people.employee(number))
         .find(|one| !one.has_photo);
     let path = format!("/people/{}/photo", without.unwrap().id);
