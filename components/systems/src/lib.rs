@@ -2,7 +2,12 @@
 
 pub mod apps;
 pub mod calendar;
+pub mod cards;
+pub mod directory;
+pub mod leave;
 pub mod news;
+#[rustfmt::skip]
+pub mod payroll;
 pub mod profile;
 pub mod push;
 pub mod tasks;
@@ -11,7 +16,7 @@ use std::time::Duration;
 
 use midspan::{
     Source,
-    source::{Auth, OAuth, Retry},
+    source::{Auth, HmacSignature, OAuth, Retry, soap::UsernameToken},
 };
 
 /// The connector's own registration in Entra ID.
@@ -61,3 +66,39 @@ pub static POWERAUTOMATE: Source = Source::rest("powerautomate")
     .timeout(Duration::from_secs(8))
     .retry(Retry::times(2))
     .auth(Auth::api_key_query("sig", "powerautomate_signature"));
+
+/// Payroll, on premises: leave and payslips. [`payroll`] is generated from its WSDL.
+pub static PAYROLL: Source = Source::soap("payroll")
+    .titled("Payroll")
+    .timeout(Duration::from_secs(3))
+    .username_token(UsernameToken::digest("payroll_user", "payroll_password"));
+
+/// Where payroll's service is below its host.
+pub const SERVICE: &str = "/LeaveService.svc";
+
+/// The people directory.
+pub static DIRECTORY: Source = Source::graphql("directory")
+    .titled("People directory")
+    .timeout(Duration::from_millis(2500))
+    .bearer("directory_token");
+
+/// The card system. Each request is signed.
+pub static CARDS: Source = Source::rest("cards")
+    .titled("Cards")
+    .timeout(Duration::from_secs(2))
+    .auth(Auth::hmac(
+        HmacSignature::with_key("cards_key")
+            .over("{method}\n{path_and_query}\n{date}\n{body}")
+            .headers(&[
+                ("date", "{date}"),
+                ("x-client-id", "{{ cards_client_id }}"),
+                ("x-signature", "sha256={signature_hex}"),
+            ]),
+    ));
+
+/// The order system, on premises. What is put there twice is there once.
+pub static ONPREMISES: Source = Source::rest("onpremises")
+    .titled("Order system")
+    .timeout(Duration::from_secs(4))
+    .retry(Retry::times(2).idempotent_writes())
+    .auth(Auth::basic("onpremises_user", "onpremises_password"));
