@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use midspan_definition::document::NotJson;
+use midspan_definition::{define::DefineErrors, document::NotJson};
 use midspan_host::{
     HostError,
     diagnostic::{Diagnostic, Diagnostics},
@@ -59,6 +59,23 @@ pub(crate) enum CliError {
     /// A file that has to be JSON is none.
     #[error(transparent)]
     NotJson(#[from] NotJson),
+    /// A file or a folder cannot be written.
+    #[error("\"{}\" cannot be written: {}", .0.display(), .1)]
+    Unwritable(PathBuf, io::Error),
+    /// The manifest's settings of the connector are wrong.
+    #[error("{}: [application.tool.midspan] cannot be read: {}", .0.display(), .1.trim_end())]
+    About(PathBuf, String),
+    /// Nobody says where the gateway reaches the connector.
+    #[error(
+        "{}: the connector has no host\n  help: write `host = \"suite.contoso.com\"` under [application.tool.midspan], or pass --host", .0.display()
+    )]
+    NoHost(PathBuf),
+    /// The components don't make a connector.
+    #[error("{0}")]
+    Define(DefineErrors),
+    /// The icon could not be made.
+    #[error("the icon cannot be made: {0}")]
+    Icon(String),
     /// What was looked for was found; the findings themselves have been printed.
     #[error("{0}")]
     Refused(String),
@@ -72,6 +89,10 @@ impl CliError {
     pub(crate) fn report(&self) -> String {
         match self {
             Self::Application(found) | Self::Host(HostError::Configuration(found)) => found.to_string(),
+            Self::Define(errors) => {
+                let lines: Vec<_> = errors.0.iter().map(|error| format!("error: {error}")).collect();
+                lines.join("\n")
+            }
             other => format!("error: {other}"),
         }
     }

@@ -8,6 +8,7 @@ mod arguments;
 mod build;
 mod check;
 mod connector_files;
+mod define;
 mod demo;
 mod diff;
 mod error;
@@ -41,6 +42,7 @@ Examples:
   midspan up --build                   build and serve the application in this folder
   midspan up --watch                   the same, and again on every change
   midspan up --variable graph_token=…  give a variable its value
+  midspan define --build               write the connector's definition
   midspan check connector              what is wrong with a connector's definition
   midspan diff old new                 what users of a connector would notice";
 
@@ -49,6 +51,7 @@ enum Command {
     Up(up::UpArgs),
     Build(build::BuildArgs),
     Demo(demo::DemoArgs),
+    Define(define::DefineArgs),
     Check(check::CheckArgs),
     Diff(diff::DiffArgs),
 }
@@ -59,6 +62,7 @@ impl Command {
             Self::Up(args) => up::run(args).await,
             Self::Build(args) => build::run(&args).await,
             Self::Demo(args) => demo::run(args).await,
+            Self::Define(args) => define::run(&args).await,
             Self::Check(args) => check::run(&args),
             Self::Diff(args) => diff::run(&args),
         }

@@ -8,11 +8,14 @@
 //! - `read` (feature `read`): finds that section in a built component.
 //! - `document`, `lint`, `diff` and `report` (feature `check`): definition files, ours or not: read with every value's
 //!   place, checked, compared.
+//! - `define` (feature `define`): the connector's files, from the descriptions that its components carry.
 //!
 //! Nothing here does I/O.
 
 #[cfg(feature = "check")]
 mod connector;
+#[cfg(feature = "define")]
+pub mod define;
 #[cfg(feature = "check")]
 pub mod diff;
 #[cfg(feature = "check")]

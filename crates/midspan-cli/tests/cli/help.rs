@@ -14,6 +14,7 @@ fn each_command_explains_itself() {
     assert_snapshot!("up", help(&["up", "--help"]));
     assert_snapshot!("build", help(&["build", "--help"]));
     assert_snapshot!("demo", help(&["demo", "--help"]));
+    assert_snapshot!("define", help(&["define", "--help"]));
     assert_snapshot!("check", help(&["check", "--help"]));
     assert_snapshot!("diff", help(&["diff", "--help"]));
 }

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod define;
 mod demo;
 mod diff;
 mod help;

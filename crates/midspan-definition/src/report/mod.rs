@@ -6,7 +6,7 @@
 //! let definition = Document::parse("api.json", b"{\"swagger\": \"2.0\", \"paths\": {}}").expect("JSON");
 //! let report = Report::of_findings(&lint(&definition, None));
 //! let github = report.write(Format::Github);
-//! assert!(github.starts_with("::error file=api.json,line=1,col=1,title=RequiredPropertyMissing::`info` is missing"));
+//! assert!(github.contains("::error file=api.json,line=1,col=1,title=RequiredPropertyMissing::`info` is missing"));
 //! ```
 
 mod github;

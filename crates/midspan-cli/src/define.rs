@@ -1,0 +1,188 @@
+//! `midspan define`: writes the connector's files from the built components and the manifest.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use midspan_definition::{
+    define::{About, ConnectorFiles, DefineErrors, Described, define, icon},
+    document::Document,
+    lint, read,
+};
+use midspan_host::manifest::{Component, Manifest};
+use serde::Deserialize;
+
+use crate::{application, build, error::CliError, terminal};
+
+/// Write the connector's definition.
+///
+/// Reads the descriptions that the built components carry, and [application.tool.midspan] of the manifest, and writes
+/// apiDefinition.swagger.json, apiProperties.json, settings.json, icon.png and readme.md. The same components give the
+/// same files.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct DefineArgs {
+    /// The application's folder or its spin.toml [default: the nearest spin.toml, here or above]
+    #[arg(short, long, alias = "file", value_name = "PATH")]
+    from: Option<PathBuf>,
+    /// The folder for the files
+    #[arg(short, long, default_value = "connector", value_name = "DIR")]
+    out: PathBuf,
+    /// The host that the gateway calls, instead of the manifest's
+    #[arg(long, value_name = "HOST")]
+    host: Option<String>,
+    /// Build the components first
+    #[arg(long)]
+    build: bool,
+    /// Write nothing; fail where the files are not as they would be written
+    #[arg(long)]
+    check: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  midspan define --build
+  midspan define --out connector --host suite.contoso.com
+  midspan define --check               in CI: are the files up to date?";
+
+/// Runs the command.
+pub(crate) async fn run(args: &DefineArgs) -> Result<(), CliError> {
+    let manifest = application::load(args.from.as_deref())?;
+    if args.build {
+        build::build(&manifest, &manifest.components).await?;
+    }
+    application::check_built(&manifest, args.build)?;
+    let mut about = about(&manifest)?;
+    about.host = args.host.clone().unwrap_or(about.host);
+    if about.host.is_empty() {
+        return Err(CliError::NoHost(manifest.path.clone()));
+    }
+    let files = define(&about, &described(&manifest)?)?;
+    let files = named(&about, &manifest, files)?;
+    complain(&files)?;
+    if args.check {
+        return up_to_date(&args.out, &files);
+    }
+    fs::create_dir_all(&args.out).map_err(|error| CliError::Unwritable(args.out.clone(), error))?;
+    for (name, bytes) in &files {
+        let path = args.out.join(name);
+        fs::write(&path, bytes).map_err(|error| CliError::Unwritable(path.clone(), error))?;
+    }
+    terminal::step("Defined", format!("{} in {}", about.title, args.out.display()));
+    Ok(())
+}
+
+/// What each component says of itself. One that is no operation is passed over: Spin runs other components too.
+fn described(manifest: &Manifest) -> Result<Vec<Described>, CliError> {
+    let mut described = Vec::new();
+    for Component { id, source, .. } in &manifest.components {
+        let bytes = fs::read(source).map_err(|error| CliError::Unreadable(source.clone(), error))?;
+        match read::description(&bytes) {
+            Ok(description) => described.push(Described {
+                component: id.clone(),
+                description,
+            }),
+            Err(error) => terminal::problem(format!("warning: component \"{id}\" is left out: {error}")),
+        }
+    }
+    Ok(described)
+}
+
+/// The part of a manifest that is ours.
+#[derive(Deserialize)]
+struct Tools {
+    application: Application,
+}
+
+#[derive(Deserialize)]
+struct Application {
+    #[serde(default)]
+    tool: Tool,
+}
+
+#[derive(Default, Deserialize)]
+struct Tool {
+    #[serde(default)]
+    midspan: About,
+}
+
+/// `[application.tool.midspan]`; where it is silent, the application's own name, version and description stand in.
+fn about(manifest: &Manifest) -> Result<About, CliError> {
+    let text =
+        fs::read_to_string(&manifest.path).map_err(|error| CliError::Unreadable(manifest.path.clone(), error))?;
+    let tools: Tools =
+        toml::from_str(&text).map_err(|error| CliError::About(manifest.path.clone(), error.to_string()))?;
+    let mut about = tools.application.tool.midspan;
+    let stand_in = |own: &mut String, of_application: &str| {
+        if own.is_empty() {
+            of_application.clone_into(own);
+        }
+    };
+    stand_in(&mut about.title, &manifest.name);
+    stand_in(&mut about.description, &manifest.description);
+    stand_in(&mut about.version, &manifest.version);
+    Ok(about)
+}
+
+type Named = Vec<(&'static str, Vec<u8>)>;
+
+fn named(about: &About, manifest: &Manifest, files: ConnectorFiles) -> Result<Named, CliError> {
+    let icon = match &about.icon {
+        Some(path) => {
+            let path = manifest.directory.join(path);
+            fs::read(&path).map_err(|error| CliError::Unreadable(path, error))?
+        }
+        None => icon(&about.brand_color).map_err(|error| CliError::Icon(error.to_string()))?,
+    };
+    Ok(vec![
+        ("apiDefinition.swagger.json", files.definition.into_bytes()),
+        ("apiProperties.json", files.properties.into_bytes()),
+        ("icon.png", icon),
+        ("readme.md", files.readme.into_bytes()),
+        ("settings.json", files.settings.into_bytes()),
+    ])
+}
+
+/// Tells what a check finds in what is about to be written; an error stops it.
+fn complain(files: &Named) -> Result<(), CliError> {
+    let read = |name: &str| {
+        let bytes = files
+            .iter()
+            .find(|(other, _)| *other == name)
+            .map_or(&[][..], |(_, bytes)| bytes);
+        Document::parse(name, bytes)
+    };
+    let findings = lint::lint(&read("apiDefinition.swagger.json")?, Some(&read("apiProperties.json")?));
+    for finding in &findings {
+        terminal::problem(finding);
+    }
+    if findings.iter().any(|finding| finding.severity == lint::Severity::Error) {
+        return Err(CliError::Refused(
+            "the platform would refuse this definition; nothing was written".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+fn up_to_date(folder: &Path, files: &Named) -> Result<(), CliError> {
+    let differs = |(name, bytes): &&(&str, Vec<u8>)| fs::read(folder.join(name)).ok().as_ref() != Some(bytes);
+    let stale: Vec<_> = files.iter().filter(differs).map(|(name, _)| *name).collect();
+    if stale.is_empty() {
+        terminal::step("Checked", format!("{} is up to date", folder.display()));
+        Ok(())
+    } else {
+        let message = format!(
+            "in \"{}\", {} would be written otherwise\n  help: run `midspan define`",
+            folder.display(),
+            stale.join(", ")
+        );
+        Err(CliError::Refused(message))
+    }
+}
+
+impl From<DefineErrors> for CliError {
+    fn from(errors: DefineErrors) -> Self {
+        Self::Define(errors)
+    }
+}

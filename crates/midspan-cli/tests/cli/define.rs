@@ -1,0 +1,115 @@
+//! `midspan define`.
+
+use insta::assert_snapshot;
+
+use crate::support::{Application, outcome};
+
+/// A component that is nothing but the description of an operation, in the section that components carry it in.
+fn component(description: &str) -> Vec<u8> {
+    let name = "midspan:operation";
+    let mut section = vec![u8::try_from(name.len()).expect("a short name")];
+    section.extend(name.bytes());
+    section.extend(description.bytes());
+    let mut module = b"\0asm\x01\0\0\0\0".to_vec();
+    // LEB128, as WebAssembly writes lengths.
+    let mut length = section.len();
+    while length >= 0x80 {
+        module.push(u8::try_from(length & 0x7f | 0x80).expect("a byte"));
+        length >>= 7;
+    }
+    module.push(u8::try_from(length).expect("a byte"));
+    module.extend(section);
+    module
+}
+
+fn operation(id: &str, path: &str) -> Vec<u8> {
+    component(&format!(
+        r#"{{"version":1,"id":"{id}","method":"GET","path":"{path}","summary":"Get the title","deadlineMs":3000,
+        "parameters":[],"output":{{"type":"string"}},"statuses":[200],"sources":[]}}"#
+    ))
+}
+
+const TOOL: &str = r##"
+[application.tool.midspan]
+title = "Contoso News"
+description = "News of the company, for every employee."
+host = "news.contoso.com"
+website = "https://contoso.com"
+privacy_policy = "https://contoso.com/privacy"
+categories = ["Communication"]
+brand_color = "#0b5cab"
+"##;
+
+fn application(tool: &str) -> Application {
+    let application = Application::with_components(&[("title", "source = \"title.wasm\"\n")]);
+    let manifest = application.read("spin.toml");
+    application.write("spin.toml", &format!("{manifest}{tool}"));
+    std::fs::write(application.folder().join("title.wasm"), operation("GetTitle", "/title")).expect("it is written");
+    application
+}
+
+#[test]
+fn a_connector_is_written_and_clean() {
+    let application = application(TOOL);
+    assert_snapshot!(outcome(&mut application.midspan(&["define"])), @r#"
+    exit code: 0
+    --- stdout
+    --- stderr
+         Defined Contoso News in connector
+    "#);
+    assert_snapshot!("defined", application.read("connector/apiDefinition.swagger.json"));
+    assert_snapshot!(outcome(&mut application.midspan(&["check", "connector", "--deny-warnings"])), @r#"
+    exit code: 0
+    --- stdout
+    --- stderr
+         Checked 0 errors, 0 warnings in 1 connector
+    "#);
+}
+
+#[test]
+fn in_ci_the_files_are_compared_instead_of_written() {
+    let application = application(TOOL);
+    assert_snapshot!(outcome(&mut application.midspan(&["define", "--check"])), @r#"
+    exit code: 1
+    --- stdout
+    --- stderr
+    error: in "connector", apiDefinition.swagger.json, apiProperties.json, icon.png, readme.md, settings.json would be written otherwise
+      help: run `midspan define`
+    "#);
+    outcome(&mut application.midspan(&["define"]));
+    assert_snapshot!(outcome(&mut application.midspan(&["define", "--check"])), @r#"
+    exit code: 0
+    --- stdout
+    --- stderr
+         Checked connector is up to date
+    "#);
+}
+
+#[test]
+fn what_keeps_a_connector_from_being_written_is_told() {
+    assert_snapshot!(outcome(&mut application("").midspan(&["define"])), @r#"
+    exit code: 1
+    --- stdout
+    --- stderr
+    error: spin.toml: the connector has no host
+      help: write `host = "suite.contoso.com"` under [application.tool.midspan], or pass --host
+    "#);
+    let without_operation = application(TOOL);
+    std::fs::write(without_operation.folder().join("title.wasm"), b"\0asm\x01\0\0\0").expect("it is written");
+    assert_snapshot!(outcome(&mut without_operation.midspan(&["define"])), @r#"
+    exit code: 1
+    --- stdout
+    --- stderr
+    warning: component "title" is left out: no description in it; is the component's function marked `#[operation]`?
+    error: there is no operation
+    "#);
+    let misspelt = application("[application.tool.midspan]\nhots = \"news.contoso.com\"\n");
+    let shown = outcome(&mut misspelt.midspan(&["define"]));
+    assert!(
+        shown.starts_with(
+            "exit code: 1\n--- stdout\n--- stderr\nerror: spin.toml: [application.tool.midspan] cannot be read: "
+        ),
+        "{shown}"
+    );
+    assert!(shown.contains("unknown field `hots`"), "{shown}");
+}

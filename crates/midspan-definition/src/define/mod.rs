@@ -1,0 +1,203 @@
+//! The connector's files, from the descriptions that its components carry.
+//!
+//! The same components and the same settings give the same bytes: all members are sorted. Parameters stay in the author's
+//! order, since Power Fx gives required ones by their place.
+//!
+//! ```
+//! use midspan_definition::define::{About, Described, define};
+//!
+//! let about = About { title: "Contoso News".to_owned(), host: "news.contoso.com".to_owned(), ..About::default() };
+//! let description = serde_json::json!({
+//!     "version": 1, "id": "GetTitle", "method": "GET", "path": "/title", "summary": "Get the title",
+//!     "deadlineMs": 3000, "parameters": [], "output": {"type": "string"}, "statuses": [200], "sources": [],
+//! });
+//! let files = define(&about, &[Described { component: "title".to_owned(), description }])?;
+//! assert!(files.definition.contains("\"operationId\": \"GetTitle\""));
+//! # Ok::<(), midspan_definition::define::DefineErrors>(())
+//! ```
+
+mod about;
+mod description;
+mod icon;
+mod names;
+mod operation;
+mod properties;
+mod readme;
+mod schema;
+
+use std::{collections::BTreeMap, fmt};
+
+use serde_json::{Map, Value, json};
+
+pub use self::{
+    about::{About, Contact},
+    icon::icon,
+};
+use self::{description::Operation, names::Names, schema::Schemas};
+
+/// A component and what it says of itself, as [`read::description`](crate::read::description) gives it.
+#[derive(Debug, Clone)]
+pub struct Described {
+    /// The component's id in the manifest.
+    pub component: String,
+    /// The description.
+    pub description: Value,
+}
+
+/// The texts of a connector's files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectorFiles {
+    /// `apiDefinition.swagger.json`.
+    pub definition: String,
+    /// `apiProperties.json`.
+    pub properties: String,
+    /// `settings.json`, for paconn.
+    pub settings: String,
+    /// `readme.md`.
+    pub readme: String,
+}
+
+/// Why components don't make a connector.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DefineError {
+    /// A description is of another version of Midspan, or damaged.
+    #[error("component \"{component}\" describes itself in a way that this version does not read: {reason}")]
+    Unreadable {
+        /// The component.
+        component: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Two components have the same `operationId`.
+    #[error("components \"{first}\" and \"{second}\" are both the operation \"{id}\"")]
+    SameId {
+        /// The id.
+        id: String,
+        /// The first component.
+        first: String,
+        /// The second component.
+        second: String,
+    },
+    /// Two components answer the same requests.
+    #[error("components \"{first}\" and \"{second}\" both answer {method} {path}")]
+    SamePath {
+        /// The HTTP method.
+        method: String,
+        /// The path.
+        path: String,
+        /// The first component.
+        first: String,
+        /// The second component.
+        second: String,
+    },
+    /// There is nothing to describe.
+    #[error("there is no operation")]
+    NoOperation,
+}
+
+/// Everything that is wrong with the components, so that it is mended in one go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefineErrors(pub Vec<DefineError>);
+
+impl fmt::Display for DefineErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<_> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+impl std::error::Error for DefineErrors {}
+
+/// The files of the connector that these components make.
+///
+/// # Errors
+/// [`DefineErrors`] says which components don't fit together.
+pub fn define(about: &About, components: &[Described]) -> Result<ConnectorFiles, DefineErrors> {
+    let operations = read(components)?;
+    let names = Names::of(&operations);
+    let mut schemas = Schemas::new(&names);
+    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    for operation in &operations {
+        let value = operation::write(operation, &mut schemas);
+        paths
+            .entry(&operation.path)
+            .or_default()
+            .insert(operation.method.to_lowercase(), value);
+    }
+    let mut root = about::root(about);
+    root.insert("paths".to_owned(), json!(paths));
+    root.insert("definitions".to_owned(), schemas.into_definitions());
+    Ok(ConnectorFiles {
+        definition: text(Value::Object(root)),
+        properties: text(properties::write(about, &operations)),
+        settings: text(json!({
+            "apiDefinition": "apiDefinition.swagger.json",
+            "apiProperties": "apiProperties.json",
+            "icon": "icon.png",
+        })),
+        readme: readme::write(about, &operations),
+    })
+}
+
+/// The operations by their id.
+fn read(components: &[Described]) -> Result<Vec<Operation>, DefineErrors> {
+    let mut errors = Vec::new();
+    let mut operations: Vec<(&str, Operation)> = Vec::new();
+    for Described { component, description } in components {
+        match serde_json::from_value::<Operation>(description.clone()) {
+            Ok(operation) => operations.push((component, operation)),
+            Err(error) => {
+                errors.push(DefineError::Unreadable {
+                    component: component.clone(),
+                    reason: error.to_string(),
+                });
+            }
+        }
+    }
+    operations.sort_by(|(_, one), (_, other)| one.id.cmp(&other.id));
+    for (index, (second, operation)) in operations.iter().enumerate() {
+        for (first, earlier) in &operations[..index] {
+            let (first, second) = ((*first).to_owned(), (*second).to_owned());
+            if earlier.id == operation.id {
+                errors.push(DefineError::SameId {
+                    id: operation.id.clone(),
+                    first,
+                    second,
+                });
+            } else if earlier.method == operation.method && earlier.path == operation.path {
+                let (method, path) = (operation.method.clone(), operation.path.clone());
+                errors.push(DefineError::SamePath {
+                    method,
+                    path,
+                    first,
+                    second,
+                });
+            }
+        }
+    }
+    if operations.is_empty() && errors.is_empty() {
+        errors.push(DefineError::NoOperation);
+    }
+    if errors.is_empty() {
+        Ok(operations.into_iter().map(|(_, operation)| operation).collect())
+    } else {
+        Err(DefineErrors(errors))
+    }
+}
+
+/// JSON with sorted members, whichever map `serde_json` was built with.
+fn text(value: Value) -> String {
+    format!("{:#}\n", sorted(value))
+}
+
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members: BTreeMap<_, _> = members.into_iter().map(|(name, value)| (name, sorted(value))).collect();
+            Value::Object(members.into_iter().collect())
+        }
+        Value::Array(items) => items.into_iter().map(sorted).collect(),
+        other => other,
+    }
+}
