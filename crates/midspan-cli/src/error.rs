@@ -45,6 +45,24 @@ pub(crate) enum CliError {
     /// The system does not tell of changed files.
     #[error("files cannot be watched: {0}\n  help: leave --watch out, and pass --build")]
     Watch(#[from] notify::Error),
+    /// A file can't be read.
+    #[error("\"{}\" cannot be read: {_1}", ._0.display())]
+    Read(PathBuf, io::Error),
+    /// A file can't be written.
+    #[error("\"{}\" cannot be written: {_1}", ._0.display())]
+    Write(PathBuf, io::Error),
+    /// A description that gives no module.
+    #[error(transparent)]
+    Description(#[from] midspan_generate::Error),
+    /// A file that was written by hand stands where a module shall be.
+    #[error(
+        "\"{}\" was not written by midspan, and is not overwritten\n  help: choose another --name or --out, or remove it",
+        ._0.display()
+    )]
+    NotGenerated(PathBuf),
+    /// A file's name gives no name for a source.
+    #[error("\"{_0}\" gives no name for a source\n  help: name it with --name")]
+    NoSourceName(String),
     /// The system does not tell of Ctrl-C.
     #[error("signals cannot be received: {0}")]
     Signals(io::Error),

@@ -15,6 +15,7 @@ mod error;
 mod listen;
 mod log_line;
 mod serve;
+mod source;
 mod stop;
 mod terminal;
 mod toolchain;
@@ -44,7 +45,8 @@ Examples:
   midspan up --variable graph_token=…  give a variable its value
   midspan define --build               write the connector's definition
   midspan check connector              what is wrong with a connector's definition
-  midspan diff old new                 what users of a connector would notice";
+  midspan diff old new                 what users of a connector would notice
+  midspan source add --openapi FILE    write a typed Rust module for a source";
 
 #[derive(Subcommand)]
 enum Command {
@@ -54,6 +56,7 @@ enum Command {
     Define(define::DefineArgs),
     Check(check::CheckArgs),
     Diff(diff::DiffArgs),
+    Source(source::SourceArgs),
 }
 
 impl Command {
@@ -65,6 +68,7 @@ impl Command {
             Self::Define(args) => define::run(&args).await,
             Self::Check(args) => check::run(&args),
             Self::Diff(args) => diff::run(&args),
+            Self::Source(args) => source::run(&args),
         }
     }
 }

@@ -5,11 +5,19 @@
 //!
 //! One folder a kind of description; what they share is in [`rust`]: names, doc comments, formatting.
 
+mod decode;
 mod error;
+mod odata;
+mod openapi;
 pub mod rust;
+mod tree;
 pub mod wsdl;
 
+pub use decode::decode;
 pub use error::{At, Error};
+pub use odata::odata;
+pub use openapi::openapi;
+pub use rust::source_name;
 
 /// What a module is generated from.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +30,19 @@ pub struct Request<'a> {
     pub text: &'a str,
     /// The command that writes the module again, for its first line.
     pub command: &'a str,
+    /// What was chosen.
+    pub options: Options<'a>,
+}
+
+/// What can be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options<'a> {
+    /// The path below the source's address, such as `/api/data/v9.2`, instead of what the description says.
+    pub base_path: Option<&'a str>,
+    /// The entity sets, functions and actions of an OData service that are wanted; all where none is named.
+    pub only: &'a [String],
+    /// Dates and times stay text, for a service whose dates are not those of RFC 3339.
+    pub dates_as_text: bool,
 }
 
 /// A generated module, and what its user has to do to use it.

@@ -82,6 +82,11 @@ pub use part::{Optional, Part};
 pub use position::Position;
 pub use source::{Binary, Source};
 
+/// The crates whose items stand in this one's, for modules that `midspan source add` has written: so a component need
+/// not name them among its dependencies.
+#[doc(no_inline)]
+pub use {bytes, http, serde, serde_json};
+
 /// The result of an operation, and of every source call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 

@@ -7,6 +7,7 @@ mod demo;
 mod diff;
 mod help;
 mod serving;
+mod source;
 mod stopping;
 mod support;
 mod up;

@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_opens_or_endsd_is_text_and_the_fence_is_closed() {
+    fn what_is_fenced_is_text_and_the_fence_is_closed() {
         assert_eq!(lines("```rust\npanic!()\n```\nb"), ["```text", "panic!()", "```", "b"]);
         assert_eq!(lines("~~~\n\na"), ["```text", "", "a", "```"]);
     }

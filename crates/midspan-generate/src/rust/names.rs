@@ -93,6 +93,20 @@ impl Scope {
     }
 }
 
+/// A name for a source from any text: lower case with underscores, as the names of Spin's variables are, and no keyword,
+/// since its module has it too. Nothing where the text gives none.
+///
+/// ```
+/// assert_eq!(midspan_generate::source_name("Contoso CRM").as_deref(), Some("contoso_crm"));
+/// assert_eq!(midspan_generate::source_name("type"), None);
+/// ```
+#[must_use]
+pub fn source_name(text: &str) -> Option<String> {
+    let name = ascii(text).to_snake_case();
+    let is_free = !KEYWORDS.contains(&name.as_str()) && !NEVER.contains(&name.as_str());
+    (name.starts_with(|c: char| c.is_ascii_lowercase()) && is_free).then_some(name)
+}
+
 fn or_if_empty(name: String, fallback: &str) -> String {
     if name.is_empty() { fallback.to_owned() } else { name }
 }

@@ -1,6 +1,6 @@
 //! What is wrong with a WSDL is named with its place, and with what to do.
 
-use midspan_generate::{Error, Request, wsdl};
+use midspan_generate::{Error, Options, Request, wsdl};
 
 fn error(text: &str) -> Error {
     let request = Request {
@@ -8,6 +8,7 @@ fn error(text: &str) -> Error {
         file: "x/service.wsdl",
         text,
         command: "midspan source add --wsdl x/service.wsdl",
+        options: Options::default(),
     };
     wsdl::module(&request, &mut |path| match path {
         "x/types.xsd" => Ok("<schema xmlns='http://www.w3.org/2001/XMLSchema'>\n<element/></schema>".to_owned()),
@@ -159,7 +160,7 @@ proptest::proptest! {
         let to = to.min(text.len());
         text.splice(to..to, piece);
         let text: String = text.into_iter().collect();
-        let request = Request { name: "x", file: "shapes.wsdl", text: &text, command: "midspan" };
+        let request = Request { name: "x", file: "shapes.wsdl", text: &text, command: "midspan", options: Options::default() };
         let module = wsdl::module(&request, &mut |_| Ok(include_str!("descriptions/shapes/geometry.xsd").to_owned()));
         if let Err(error) = module {
             proptest::prop_assert!(error.at.is_some(), "{}", error);

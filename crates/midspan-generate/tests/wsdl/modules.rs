@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use midspan_generate::{Module, Request, wsdl};
+use midspan_generate::{Module, Options, Request, wsdl};
 
 /// The emulated payroll system publishes its WSDL with its own address in it.
 const ADDRESS: &str = "https://payroll.contoso.example/LeaveService.svc";
@@ -22,6 +22,7 @@ fn generate(name: &str, folder: &str, file: &str) -> Module {
         file,
         text: &text,
         command: &format!("midspan source add --wsdl {file} --name {name}"),
+        options: Options::default(),
     };
     wsdl::module(&request, &mut read).unwrap_or_else(|error| panic!("{error}"))
 }
@@ -30,7 +31,7 @@ fn generate(name: &str, folder: &str, file: &str) -> Module {
 fn check(name: &str, folder: &str) -> Module {
     let module = generate(name, folder, &format!("{name}.wsdl"));
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/wsdl/generated/{name}.rs"));
-    if std::env::var_os("UPDATE").is_some() {
+    if std::env::var_os("MIDSPAN_UPDATE").is_some() {
         fs::write(&path, &module.text).unwrap();
     }
     assert_eq!(fs::read_to_string(&path).unwrap(), module.text, "{name}");

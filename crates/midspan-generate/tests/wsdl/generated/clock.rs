@@ -4,7 +4,7 @@
 //!
 //! A WSDL does not say what only reads: call such an operation as `&GET_TIME.read_only()`, and it may
 //! be repeated.
-#![allow(dead_code, missing_docs, unreachable_pub)]
+#![allow(dead_code, missing_docs, unreachable_pub, unused_imports)]
 #![allow(clippy::all, clippy::pedantic, rustdoc::all)]
 
 use midspan::{Source, Xml, source::soap};
@@ -22,14 +22,17 @@ pub const GET_TIME: soap::Operation<GetTime, GetTimeResponse> = soap::Operation:
         "urn:clock#getTime",
     )
     .at("/clock");
+
 pub const SET_ALARM: soap::Operation<SetAlarm, SetAlarmResponse> = soap::Operation::new(
         "urn:clock#setAlarm",
     )
     .at("/clock");
+
 pub const GET_TIME2: soap::Operation<GetTime2, GetTimeResponse2> = soap::Operation::new(
         "urn:clock#adminGetTime",
     )
     .at("/admin");
+
 #[derive(Debug, Clone, PartialEq, Xml)]
 #[xml(namespace = NAMESPACE_MESSAGES, name = "getTime", unqualified)]
 pub struct GetTime {

@@ -4,7 +4,7 @@
 //!
 //! A WSDL does not say what only reads: call such an operation as `&GET_BALANCE.read_only()`, and it
 //! may be repeated.
-#![allow(dead_code, missing_docs, unreachable_pub)]
+#![allow(dead_code, missing_docs, unreachable_pub, unused_imports)]
 #![allow(clippy::all, clippy::pedantic, rustdoc::all)]
 
 use midspan::{Date, Source, Xml, source::soap};
@@ -17,6 +17,7 @@ const NAMESPACE_TYPES: &str = "http://contoso.example/payroll/leave/types";
 pub static LEAVE: Source = Source::soap("leave")
     .titled("LeaveService")
     .username_token(soap::UsernameToken::text("leave_user", "leave_password"));
+
 /// How many days of leave somebody has in a year, and what was taken.
 pub const GET_BALANCE: soap::Operation<
     GetBalance,

@@ -1,4 +1,4 @@
-//! What the generator writes; `UPDATE=1 cargo test -p midspan-generate` writes it anew.
+//! What the generator writes; `MIDSPAN_UPDATE=1 cargo test -p midspan-generate` writes it anew.
 
 pub(crate) mod clock;
 pub(crate) mod directory;

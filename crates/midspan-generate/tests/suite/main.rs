@@ -1,0 +1,5 @@
+//! What descriptions give.
+
+mod connectors;
+mod errors;
+mod generated;
