@@ -20,4 +20,5 @@ mod person;
 mod photo;
 mod push;
 mod relay;
+mod soap;
 mod tasks;

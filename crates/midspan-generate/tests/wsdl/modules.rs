@@ -29,8 +29,15 @@ fn generate(name: &str, folder: &str, file: &str) -> Module {
 
 #[track_caller]
 fn check(name: &str, folder: &str) -> Module {
+    check_in("tests/wsdl/generated", name, folder)
+}
+
+#[track_caller]
+fn check_in(target: &str, name: &str, folder: &str) -> Module {
     let module = generate(name, folder, &format!("{name}.wsdl"));
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/wsdl/generated/{name}.rs"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(target)
+        .join(format!("{name}.rs"));
     if std::env::var_os("MIDSPAN_UPDATE").is_some() {
         fs::write(&path, &module.text).unwrap();
     }
@@ -92,5 +99,12 @@ fn names_of_any_kind_become_those_of_rust() {
 fn choices_groups_and_recursive_types_are_enums_fields_and_boxes() {
     let module = check("shapes", HERE);
     assert_eq!(module.variables[0].default, None);
+    assert_eq!(module.notes, [""; 0]);
+}
+
+/// End to end, `tests/suite/soap.rs` asks a service by others through it.
+#[test]
+fn the_module_of_the_test_operation_is_the_one_that_is_checked_in() {
+    let module = check_in("../../tests/components/stock/src", "stock", "../../tests/peers/soap");
     assert_eq!(module.notes, [""; 0]);
 }

@@ -64,7 +64,7 @@ impl<'d> Said<'d> {
     /// The error that it is where its author does not expect it: code and reason are for the log.
     pub(super) fn error(&self, source: &'static Source, status: u16) -> Error {
         let title = source.title();
-        let message = match self.blames() {
+        let message = match self.blames(status) {
             Blame::Credentials => format!("{title} refused this operation's credentials. Tell the connector's owner."),
             Blame::Us => {
                 format!("{title} did not accept this request. Check what you sent, or tell the connector's owner.")
@@ -76,7 +76,10 @@ impl<'d> Said<'d> {
             .with_log(self.to_string())
     }
 
-    fn blames(&self) -> Blame {
+    fn blames(&self, status: u16) -> Blame {
+        if matches!(status, 401 | 403) {
+            return Blame::Credentials;
+        }
         let code = self.subcode.as_deref().unwrap_or(&self.code);
         // WS-Security 1.1.1 s. 12.
         match code {
