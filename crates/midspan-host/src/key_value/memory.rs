@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures::FutureExt;
-use futures::future::{BoxFuture, ready};
+use futures::future::ready;
 
-use super::{Store, StoreError, number};
+use super::{Answer, Store, StoreError, number};
 
 /// A store in memory.
 #[derive(Default)]
@@ -19,29 +19,29 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn get(&self, key: String) -> BoxFuture<'_, Result<Option<Vec<u8>>, StoreError>> {
+    fn get(&self, key: String) -> Answer<'_, Option<Vec<u8>>> {
         ready(Ok(self.values().get(&key).cloned())).boxed()
     }
 
-    fn set(&self, key: String, value: Vec<u8>) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn set(&self, key: String, value: Vec<u8>) -> Answer<'_, ()> {
         self.values().insert(key, value);
         ready(Ok(())).boxed()
     }
 
-    fn delete(&self, key: String) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn delete(&self, key: String) -> Answer<'_, ()> {
         self.values().remove(&key);
         ready(Ok(())).boxed()
     }
 
-    fn exists(&self, key: String) -> BoxFuture<'_, Result<bool, StoreError>> {
+    fn exists(&self, key: String) -> Answer<'_, bool> {
         ready(Ok(self.values().contains_key(&key))).boxed()
     }
 
-    fn keys(&self) -> BoxFuture<'_, Result<Vec<String>, StoreError>> {
+    fn keys(&self) -> Answer<'_, Vec<String>> {
         ready(Ok(self.values().keys().cloned().collect())).boxed()
     }
 
-    fn get_many(&self, keys: Vec<String>) -> BoxFuture<'_, Result<Vec<(String, Vec<u8>)>, StoreError>> {
+    fn get_many(&self, keys: Vec<String>) -> Answer<'_, Vec<(String, Vec<u8>)>> {
         let values = self.values();
         let found = keys
             .into_iter()
@@ -49,18 +49,20 @@ impl Store for MemoryStore {
         ready(Ok(found.collect())).boxed()
     }
 
-    fn set_many(&self, values: Vec<(String, Vec<u8>)>) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn set_many(&self, values: Vec<(String, Vec<u8>)>) -> Answer<'_, ()> {
         self.values().extend(values);
         ready(Ok(())).boxed()
     }
 
-    fn delete_many(&self, keys: Vec<String>) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn delete_many(&self, keys: Vec<String>) -> Answer<'_, ()> {
         let mut values = self.values();
-        keys.iter().for_each(|key| drop(values.remove(key)));
+        for key in &keys {
+            values.remove(key);
+        }
         ready(Ok(())).boxed()
     }
 
-    fn increment(&self, key: String, delta: i64) -> BoxFuture<'_, Result<i64, StoreError>> {
+    fn increment(&self, key: String, delta: i64) -> Answer<'_, i64> {
         let mut values = self.values();
         let sum = number(values.get(&key).map(Vec::as_slice)).map(|number| number.wrapping_add(delta));
         if let Ok(sum) = sum {
@@ -69,7 +71,7 @@ impl Store for MemoryStore {
         ready(sum).boxed()
     }
 
-    fn swap(&self, key: String, expected: Option<Vec<u8>>, value: Vec<u8>) -> BoxFuture<'_, Result<bool, StoreError>> {
+    fn swap(&self, key: String, expected: Option<Vec<u8>>, value: Vec<u8>) -> Answer<'_, bool> {
         let mut values = self.values();
         let as_expected = values.get(&key) == expected.as_ref();
         if as_expected {

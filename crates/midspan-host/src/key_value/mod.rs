@@ -24,29 +24,32 @@ pub use sqlite::SqliteFile;
 #[error("{0}")]
 pub struct StoreError(pub String);
 
+/// What a store will answer.
+pub type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
+
 /// One key-value store. Answers never block the thread that asks.
 pub trait Store: Send + Sync {
     /// The value of `key`, or none.
-    fn get(&self, key: String) -> BoxFuture<'_, Result<Option<Vec<u8>>, StoreError>>;
+    fn get(&self, key: String) -> Answer<'_, Option<Vec<u8>>>;
     /// Sets or replaces the value of `key`. When this answers, the value survives the death of the process.
-    fn set(&self, key: String, value: Vec<u8>) -> BoxFuture<'_, Result<(), StoreError>>;
+    fn set(&self, key: String, value: Vec<u8>) -> Answer<'_, ()>;
     /// Removes `key`, whether or not it is there.
-    fn delete(&self, key: String) -> BoxFuture<'_, Result<(), StoreError>>;
+    fn delete(&self, key: String) -> Answer<'_, ()>;
     /// Whether `key` has a value.
-    fn exists(&self, key: String) -> BoxFuture<'_, Result<bool, StoreError>>;
+    fn exists(&self, key: String) -> Answer<'_, bool>;
     /// All keys, in no order.
-    fn keys(&self) -> BoxFuture<'_, Result<Vec<String>, StoreError>>;
+    fn keys(&self) -> Answer<'_, Vec<String>>;
     /// The values of those of the keys that have one.
-    fn get_many(&self, keys: Vec<String>) -> BoxFuture<'_, Result<Vec<(String, Vec<u8>)>, StoreError>>;
+    fn get_many(&self, keys: Vec<String>) -> Answer<'_, Vec<(String, Vec<u8>)>>;
     /// Sets or replaces the values, all of them or none.
-    fn set_many(&self, values: Vec<(String, Vec<u8>)>) -> BoxFuture<'_, Result<(), StoreError>>;
+    fn set_many(&self, values: Vec<(String, Vec<u8>)>) -> Answer<'_, ()>;
     /// Removes the keys, whether or not they are there.
-    fn delete_many(&self, keys: Vec<String>) -> BoxFuture<'_, Result<(), StoreError>>;
+    fn delete_many(&self, keys: Vec<String>) -> Answer<'_, ()>;
     /// Adds `delta` to the number under `key`, which is 0 where there is none, and gives the sum. Numbers are kept as
     /// Spin's store of the same kind keeps them.
-    fn increment(&self, key: String, delta: i64) -> BoxFuture<'_, Result<i64, StoreError>>;
+    fn increment(&self, key: String, delta: i64) -> Answer<'_, i64>;
     /// Sets the value of `key` if it has the value expected, or none where none is; whether it did.
-    fn swap(&self, key: String, expected: Option<Vec<u8>>, value: Vec<u8>) -> BoxFuture<'_, Result<bool, StoreError>>;
+    fn swap(&self, key: String, expected: Option<Vec<u8>>, value: Vec<u8>) -> Answer<'_, bool>;
 }
 
 /// A number as Spin's own store keeps it.

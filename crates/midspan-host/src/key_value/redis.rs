@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use futures::future::BoxFuture;
 use futures::{FutureExt, TryFutureExt};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{AsyncCommands, Client, RedisError, Script, cmd};
 
-use super::{Store, StoreError};
+use super::{Answer, Store, StoreError};
 
 /// A store that takes longer is as good as none: `wasi:keyvalue` makes the whole instance wait for it.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -57,23 +56,23 @@ impl From<RedisError> for StoreError {
 }
 
 impl Store for RedisStore {
-    fn get(&self, key: String) -> BoxFuture<'_, Result<Option<Vec<u8>>, StoreError>> {
+    fn get(&self, key: String) -> Answer<'_, Option<Vec<u8>>> {
         async move { Ok(self.connection().get(key).await?) }.boxed()
     }
 
-    fn set(&self, key: String, value: Vec<u8>) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn set(&self, key: String, value: Vec<u8>) -> Answer<'_, ()> {
         async move { Ok(self.connection().set(key, value).await?) }.boxed()
     }
 
-    fn delete(&self, key: String) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn delete(&self, key: String) -> Answer<'_, ()> {
         async move { Ok(self.connection().del(key).await?) }.boxed()
     }
 
-    fn exists(&self, key: String) -> BoxFuture<'_, Result<bool, StoreError>> {
+    fn exists(&self, key: String) -> Answer<'_, bool> {
         async move { Ok(self.connection().exists(key).await?) }.boxed()
     }
 
-    fn keys(&self) -> BoxFuture<'_, Result<Vec<String>, StoreError>> {
+    fn keys(&self) -> Answer<'_, Vec<String>> {
         async move {
             let (mut connection, mut keys, mut cursor) = (self.connection(), Vec::new(), 0_u64);
             loop {
@@ -94,7 +93,7 @@ impl Store for RedisStore {
         .boxed()
     }
 
-    fn get_many(&self, keys: Vec<String>) -> BoxFuture<'_, Result<Vec<(String, Vec<u8>)>, StoreError>> {
+    fn get_many(&self, keys: Vec<String>) -> Answer<'_, Vec<(String, Vec<u8>)>> {
         async move {
             if keys.is_empty() {
                 return Ok(Vec::new());
@@ -109,7 +108,7 @@ impl Store for RedisStore {
         .boxed()
     }
 
-    fn set_many(&self, values: Vec<(String, Vec<u8>)>) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn set_many(&self, values: Vec<(String, Vec<u8>)>) -> Answer<'_, ()> {
         async move {
             if values.is_empty() {
                 return Ok(());
@@ -119,7 +118,7 @@ impl Store for RedisStore {
         .boxed()
     }
 
-    fn delete_many(&self, keys: Vec<String>) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn delete_many(&self, keys: Vec<String>) -> Answer<'_, ()> {
         async move {
             if keys.is_empty() {
                 return Ok(());
@@ -129,11 +128,11 @@ impl Store for RedisStore {
         .boxed()
     }
 
-    fn increment(&self, key: String, delta: i64) -> BoxFuture<'_, Result<i64, StoreError>> {
+    fn increment(&self, key: String, delta: i64) -> Answer<'_, i64> {
         async move { self.connection().incr(key, delta).err_into().await }.boxed()
     }
 
-    fn swap(&self, key: String, expected: Option<Vec<u8>>, value: Vec<u8>) -> BoxFuture<'_, Result<bool, StoreError>> {
+    fn swap(&self, key: String, expected: Option<Vec<u8>>, value: Vec<u8>) -> Answer<'_, bool> {
         async move {
             let wanted = if expected.is_some() { "something" } else { "nothing" };
             let mut swap = self.swap.key(key);

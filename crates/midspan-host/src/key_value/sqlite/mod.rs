@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures::future::{BoxFuture, ready};
+use futures::future::ready;
 use futures::{FutureExt, TryFutureExt};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
 use self::writer::{Write, Writer};
-use super::{Store, StoreError};
+use super::{Answer, Store, StoreError};
 
 /// Another process may hold the file: Spin, or a second host.
 const BUSY: Duration = Duration::from_secs(5);
@@ -128,24 +128,24 @@ impl SqliteStore {
 }
 
 impl Store for SqliteStore {
-    fn get(&self, key: String) -> BoxFuture<'_, Result<Option<Vec<u8>>, StoreError>> {
+    fn get(&self, key: String) -> Answer<'_, Option<Vec<u8>>> {
         ready(self.value(&key)).boxed()
     }
 
-    fn set(&self, key: String, value: Vec<u8>) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn set(&self, key: String, value: Vec<u8>) -> Answer<'_, ()> {
         self.set_many(vec![(key, value)])
     }
 
-    fn delete(&self, key: String) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn delete(&self, key: String) -> Answer<'_, ()> {
         self.delete_many(vec![key])
     }
 
-    fn exists(&self, key: String) -> BoxFuture<'_, Result<bool, StoreError>> {
+    fn exists(&self, key: String) -> Answer<'_, bool> {
         ready(self.has(&key)).boxed()
     }
 
     /// A store may hold a hundred thousand keys: that takes a thread of its own.
-    fn keys(&self) -> BoxFuture<'_, Result<Vec<String>, StoreError>> {
+    fn keys(&self) -> Answer<'_, Vec<String>> {
         let (file, label) = (Arc::clone(&self.file), Arc::clone(&self.label));
         let read = move || {
             file.read(|connection| {
@@ -160,7 +160,7 @@ impl Store for SqliteStore {
             .boxed()
     }
 
-    fn get_many(&self, keys: Vec<String>) -> BoxFuture<'_, Result<Vec<(String, Vec<u8>)>, StoreError>> {
+    fn get_many(&self, keys: Vec<String>) -> Answer<'_, Vec<(String, Vec<u8>)>> {
         let found = keys.into_iter().filter_map(|key| {
             let value = self.value(&key).transpose()?;
             Some(value.map(|value| (key, value)))
@@ -168,19 +168,19 @@ impl Store for SqliteStore {
         ready(found.collect()).boxed()
     }
 
-    fn set_many(&self, values: Vec<(String, Vec<u8>)>) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn set_many(&self, values: Vec<(String, Vec<u8>)>) -> Answer<'_, ()> {
         self.write(Write::Set(values)).map_ok(drop).boxed()
     }
 
-    fn delete_many(&self, keys: Vec<String>) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn delete_many(&self, keys: Vec<String>) -> Answer<'_, ()> {
         self.write(Write::Delete(keys)).map_ok(drop).boxed()
     }
 
-    fn increment(&self, key: String, delta: i64) -> BoxFuture<'_, Result<i64, StoreError>> {
+    fn increment(&self, key: String, delta: i64) -> Answer<'_, i64> {
         self.write(Write::Increment { key, delta }).boxed()
     }
 
-    fn swap(&self, key: String, expected: Option<Vec<u8>>, value: Vec<u8>) -> BoxFuture<'_, Result<bool, StoreError>> {
+    fn swap(&self, key: String, expected: Option<Vec<u8>>, value: Vec<u8>) -> Answer<'_, bool> {
         let swap = Write::Swap { key, expected, value };
         self.write(swap).map_ok(|rows| rows == 1).boxed()
     }
