@@ -50,7 +50,7 @@ pub(crate) fn build() -> Result<()> {
 /// How large each is on disk, in bytes.
 pub(crate) fn sizes() -> Result<BTreeMap<&'static str, u64>> {
     let built = root().join("target/wasm32-wasip2/release");
-    let size = |name| {
+    let size = |name: &'static str| {
         let file = built.join(name.replace('-', "_")).with_extension("wasm");
         let size = std::fs::metadata(&file)
             .with_context(|| format!("no {}", file.display()))?

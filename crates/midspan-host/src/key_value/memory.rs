@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use futures::FutureExt;
 use futures::future::ready;
 
-use super::{Answer, Store, StoreError, number};
+use super::{Answer, Store, number};
 
 /// A store in memory.
 #[derive(Default)]
