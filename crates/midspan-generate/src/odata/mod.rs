@@ -3,6 +3,7 @@
 mod keys;
 mod metadata;
 mod operations;
+mod read;
 mod sets;
 mod structures;
 
@@ -23,7 +24,7 @@ use structures::Structures;
 /// # Errors
 /// Where the text is no XML or no metadata, and where a name in `only` is not known.
 pub fn odata(request: &Request<'_>) -> Result<Module, Error> {
-    let metadata = metadata::read(request)?;
+    let metadata = read::read(request)?;
     let only = request.options.only;
     check_names(&metadata, only)?;
     let is_chosen = |name: &str| only.is_empty() || only.iter().any(|wanted| wanted == name);
@@ -96,7 +97,7 @@ fn check_names(metadata: &Metadata<'_>, only: &[String]) -> Result<(), Error> {
         if !known().any(|known| known == name) {
             let alike = known().find(|known| known.eq_ignore_ascii_case(name));
             let message = format!("there is no entity set, function or action \"{name}\"");
-            let error = Error::new(metadata.file(), None, message);
+            let error = Error::new(metadata.file, None, message);
             return Err(match alike {
                 Some(alike) => error.with_help(format!("did you mean \"{alike}\"?")),
                 None => error,

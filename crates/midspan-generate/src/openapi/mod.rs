@@ -3,7 +3,10 @@
 //! Real documents are dirty. What can't be read for certain is taken as any JSON, or left out, and noted; only what is no
 //! OpenAPI document at all is an error.
 
+mod argument;
+mod call;
 mod document;
+mod form;
 mod function;
 mod operation;
 mod paging;

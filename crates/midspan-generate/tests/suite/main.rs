@@ -1,5 +1,6 @@
 //! What descriptions give.
 
+mod broken;
 mod connectors;
 mod errors;
 mod generated;

@@ -4,7 +4,7 @@
 //!
 //! A WSDL does not say what only reads: call such an operation as `&GET_STOCK.read_only()`, and it may
 //! be repeated.
-#![allow(dead_code, missing_docs, unreachable_pub)]
+#![allow(dead_code, missing_docs, unreachable_pub, unused_imports)]
 #![allow(clippy::all, clippy::pedantic, rustdoc::all)]
 
 use midspan::{Source, Xml, source::soap};
