@@ -80,9 +80,12 @@ async fn all_optional_sources_may_fail_at_once() {
     tier.sources.fault(System::PowerApps, "*", Fault::status(500));
     tier.sources
         .fault(System::Dataverse, "*", Fault::status_retry_after(429, 7));
+    tier.sources.fault(System::Payroll, "*", Fault::Html { status: 503 });
+    tier.sources.fault(System::Cards, "*", Fault::InvalidJson);
+    tier.sources.fault(System::Directory, "*", Fault::Hang);
     let view = tier.get("/home/E000042").await.json();
     assert_eq!(view["profile"]["employeeId"], "E000042");
-    for part in ["news", "apps", "tasks"] {
+    for part in ["news", "apps", "tasks", "leave", "cards", "team"] {
         assert_eq!(view[part]["status"], "missing", "{part}");
     }
 }

@@ -1,11 +1,11 @@
-//! GetHome: one view from four systems.
+//! GetHome: one view from eight systems.
 
 use midspan_sources::System;
 use midspan_tests::Tier;
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_home_view_shows_what_the_four_systems_hold() {
+async fn the_home_view_shows_what_the_systems_hold() {
     let tier = Tier::start().await;
     let answer = tier.get("/home/E000042?news=3").await;
     assert_eq!(answer.status(), 200, "{}", answer.text());
@@ -31,9 +31,39 @@ async fn the_home_view_shows_what_the_four_systems_hold() {
     assert_eq!(view["apps"]["status"], "fresh", "{view}");
     assert!(!view["apps"]["value"].as_array().unwrap().is_empty(), "{view}");
     assert_eq!(view["tasks"]["status"], "fresh", "{view}");
-    for system in [System::Graph, System::SharePoint, System::PowerApps, System::Dataverse] {
+    let leave = people.leave(42, 2026);
+    assert_eq!(
+        view["leave"]["value"]["remaining"],
+        f64::from(leave.remaining()) / 2.0,
+        "{view}"
+    );
+    assert_eq!(view["cards"]["value"].as_array().map(Vec::len), Some(5), "{view}");
+    assert_eq!(view["team"]["value"].as_array().map(Vec::len), Some(8), "{view}");
+    for system in [
+        System::Graph,
+        System::SharePoint,
+        System::PowerApps,
+        System::Dataverse,
+        System::Payroll,
+        System::Cards,
+        System::Directory,
+    ] {
         assert_eq!(tier.sources.count(system), 1, "{system}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_calendar_is_that_of_whoever_has_signed_in() {
+    let tier = Tier::start().await;
+    let employee = tier.sources.population().employee(42).unwrap();
+    let token = format!("Bearer {}", tier.sources.user_token(&employee));
+    let signed_in = http::Request::get("/home/E000042").header("authorization", token);
+    let view = tier.client.send(signed_in, "").await.json();
+    assert_eq!(view["calendar"]["status"], "fresh", "{view}");
+    let anybody = tier.get("/home/E000042").await.json();
+    assert_eq!(anybody["calendar"]["status"], "missing", "{anybody}");
+    assert_eq!(anybody["calendar"]["code"], "Unauthorized", "{anybody}");
+    assert_eq!(anybody["leave"]["status"], "fresh", "{anybody}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

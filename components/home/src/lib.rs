@@ -1,9 +1,14 @@
 //! GetHome.
 
+use jiff::SignedDuration;
 use midspan::prelude::*;
 use systems::{
-    DATAVERSE, GRAPH, POWERAPPS, SHAREPOINT,
+    CARDS, DATAVERSE, DIRECTORY, GRAPH, GRAPH_AS_CALLER, PAYROLL, POWERAPPS, SHAREPOINT,
     apps::{self, App},
+    calendar::{self, Event},
+    cards::{self, Card},
+    directory::{self, Person},
+    leave::{self, Balance},
     news::{self, NewsItem},
     profile::{self, Profile},
     tasks::{self, Task},
@@ -35,30 +40,58 @@ struct HomeView {
     apps: Part<Vec<App>>,
     /// Open tasks
     tasks: Part<Vec<Task>>,
+    /// Calendar
+    ///
+    /// The next seven days of whoever is signed in.
+    calendar: Part<Vec<Event>>,
+    /// Leave
+    leave: Part<Balance>,
+    /// Cards
+    ///
+    /// The latest ones.
+    cards: Part<Vec<Card>>,
+    /// Team
+    ///
+    /// Who reports to the employee.
+    team: Part<Vec<Person>>,
 }
+
+/// How many cards there are on the screen.
+const CARDS_SHOWN: u32 = 5;
+/// How far the calendar looks ahead.
+const AHEAD: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Get the home view
 ///
-/// Everything the home screen shows, in one call: profile, news highlights, apps and open tasks. A part whose source
-/// fails is reported as missing; without the profile there is no view.
+/// Everything the home screen shows, in one call: profile, news highlights, apps, open tasks, calendar, leave, cards and
+/// team. A part whose source fails is reported as missing; without the profile there is no view.
 #[operation(
     get = "/home/{employee_id}",
-    sources = [GRAPH, SHAREPOINT, POWERAPPS, DATAVERSE],
+    sources = [GRAPH, GRAPH_AS_CALLER, SHAREPOINT, POWERAPPS, DATAVERSE, PAYROLL, CARDS, DIRECTORY],
     deadline = "3s",
     visibility = "important"
 )]
 async fn get_home(ctx: Context, input: HomeInput) -> Result<HomeView> {
-    let (profile, news, apps, tasks) = try_join!(
-        profile::get(&ctx, &input.employee_id),
+    let (id, now) = (input.employee_id.as_str(), ctx.now());
+    let (profile, news, apps, tasks, calendar, leave, cards, team) = try_join!(
+        profile::get(&ctx, id),
         news::list(&ctx, input.news, None).optional(),
         apps::list(&ctx).optional(),
-        tasks::list_open(&ctx, &input.employee_id).optional(),
+        tasks::list_open(&ctx, id).optional(),
+        calendar::of_caller(&ctx, now, now + AHEAD).optional(),
+        leave::balance(&ctx, id, None).optional(),
+        cards::latest(&ctx, CARDS_SHOWN).optional(),
+        directory::team(&ctx, id).optional(),
     )?;
     Ok(HomeView {
         profile,
         news: news.map(|page| page.items),
         apps,
         tasks,
+        calendar,
+        leave,
+        cards,
+        team,
     })
 }
 
@@ -91,6 +124,17 @@ mod tests {
         );
         host.on("powerapps", "GET /providers/Microsoft.PowerApps/apps", Reply::hang());
         host.on("dataverse", "GET /api/data/v9.2/tasks", Reply::json(200, TASKS));
+        host.on("payroll", "POST /LeaveService.svc", Reply::json(503, ""));
+        host.on(
+            "cards",
+            "GET /v1/cards",
+            Reply::json(200, r#"{"cards": [], "cursor": "c"}"#),
+        );
+        host.on(
+            "directory",
+            "POST /graphql",
+            Reply::json(200, r#"{"data": {"person": null}}"#),
+        );
         host
     }
 
@@ -100,7 +144,16 @@ mod tests {
         let view: HomeView = host.get::<GetHome>("/home/E000007").json();
         assert_eq!(view.profile.display_name, "Ada Lovelace");
         assert_eq!(view.news.value.map(|news| news[0].id), Some(9));
-        assert_eq!(view.apps.status, Status::Missing);
+        assert_eq!(
+            (view.apps.status, view.leave.status),
+            (Status::Missing, Status::Missing)
+        );
+        assert_eq!(
+            view.calendar.code,
+            Some(ErrorCode::Unauthorized),
+            "nobody has signed in"
+        );
+        assert_eq!((view.cards.value, view.team.value), (Some(vec![]), Some(vec![])));
         assert_eq!(view.tasks.value.map(|tasks| tasks[0].priority), Some(Priority::High));
         assert_eq!(host.elapsed(), Duration::from_millis(1500));
     }

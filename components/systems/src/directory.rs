@@ -17,6 +17,9 @@ const COLLEAGUE: &str = "query Colleague($id: ID!) {
         manager { id employeeId displayName jobTitle department }
         reports(first: 50) { nodes { id employeeId displayName jobTitle department } } } }";
 
+const TEAM: &str = "query Team($id: ID!) {
+    person(id: $id) { reports(first: 50) { nodes { id employeeId displayName jobTitle department } } } }";
+
 /// Somebody who works here.
 #[derive(Debug, PartialEq, Data)]
 pub struct Person {
@@ -82,6 +85,31 @@ pub async fn colleague(ctx: &Context, employee_id: &str) -> Result<Option<Collea
         .await?;
     let missing = found.missing().into_iter().map(str::to_owned).collect();
     Ok(found.data.person.map(|node| node.with(missing)))
+}
+
+/// Who reports to the employee with this number, at most 50 people; nobody where there is no such employee.
+///
+/// # Errors
+/// Those of the source.
+pub async fn team(ctx: &Context, employee_id: &str) -> Result<Vec<Person>> {
+    let found: Team = ctx
+        .source(&DIRECTORY)
+        .graphql(TEAM)
+        .variable("id", employee_id)
+        .data()
+        .await?;
+    let nodes = found.person.map(|lead| lead.reports.nodes).unwrap_or_default();
+    Ok(nodes.into_iter().map(Person::from).collect())
+}
+
+#[derive(Deserialize)]
+struct Team {
+    person: Option<Lead>,
+}
+
+#[derive(Deserialize)]
+struct Lead {
+    reports: Reports,
 }
 
 #[derive(Deserialize)]
