@@ -1,6 +1,6 @@
 //! The data behind every emulated system: 100,000 employees and what belongs to them, computed when asked for.
 //!
-//! Nothing is stored. An employee, a task, an app, a news item or an event is a pure function of the seed and its number, so that
+//! Nearly nothing is stored. An employee, a task, an app, a news item or an event is a pure function of the seed and its number, so that
 //! a population costs nothing to make, and a test can compute the answer that it expects of a system.
 
 mod account;
@@ -38,6 +38,7 @@ pub const DOMAIN: &str = "contoso.example";
 #[derive(Debug)]
 pub struct Population {
     seed: u64,
+    accounts: OnceLock<Vec<Account>>,
     news: OnceLock<Vec<NewsItem>>,
     by_name: OnceLock<Vec<u32>>,
 }
@@ -55,6 +56,7 @@ impl Population {
     pub const fn new(seed: u64) -> Self {
         Self {
             seed,
+            accounts: OnceLock::new(),
             news: OnceLock::new(),
             by_name: OnceLock::new(),
         }
@@ -161,7 +163,12 @@ impl Population {
 
     /// All customers, by number.
     pub fn accounts(&self) -> impl Iterator<Item = Account> {
-        (1..=Self::ACCOUNTS).map(|number| Account::draw(self.seed, number))
+        let draw = || {
+            (1..=Self::ACCOUNTS)
+                .map(|number| Account::draw(self.seed, number))
+                .collect()
+        };
+        self.accounts.get_or_init(draw).iter().copied()
     }
 
     /// The customer with an `accountid`.

@@ -11,7 +11,7 @@ use super::row::{self, Annotations};
 use super::store::Store;
 use super::table::{self, Record, Table};
 use crate::call::{Call, encoded};
-use crate::odata::{self, Filter, Order};
+use crate::odata::{self, Filter, Operand, Order};
 
 /// Rows of a page, and of a whole answer with `$top`.
 const PAGE: usize = 5_000;
@@ -77,26 +77,27 @@ fn matching<'a, R: Record + 'a>(
     if order.is_empty() {
         return Box::new(records);
     }
-    let mut records: Vec<R> = records.collect();
-    records.sort_by(|a, b| {
-        order
-            .iter()
-            .map(|by| compare(store, a, b, by))
+    let key =
+        |record: &R| -> Vec<Operand<'static>> { order.iter().map(|by| record.operand(store, by.property)).collect() };
+    let mut records: Vec<_> = records.map(|record| (key(&record), record)).collect();
+    records.sort_by(|(a, one), (b, other)| {
+        let columns = order.iter().zip(a.iter().zip(b));
+        columns
+            .map(|(by, (a, b))| compare(a, b, by))
             .find(|o| o.is_ne())
-            .unwrap_or(a.number().cmp(&b.number()))
+            .unwrap_or(one.number().cmp(&other.number()))
     });
-    Box::new(records.into_iter())
+    Box::new(records.into_iter().map(|(_, record)| record))
 }
 
 /// Null comes first ascending, as in SQL Server.
-fn compare<R: Record>(store: &Store, a: &R, b: &R, by: &Order<'_>) -> Ordering {
+fn compare(left: &Operand<'_>, right: &Operand<'_>, by: &Order<'_>) -> Ordering {
     use crate::odata::Operand::Null;
-    let (left, right) = (a.operand(store, by.property), b.operand(store, by.property));
-    let order = match (&left, &right) {
+    let order = match (left, right) {
         (Null, Null) => Ordering::Equal,
         (Null, _) => Ordering::Less,
         (_, Null) => Ordering::Greater,
-        _ => left.order(&right).unwrap_or(Ordering::Equal),
+        _ => left.order(right).unwrap_or(Ordering::Equal),
     };
     if by.descending { order.reverse() } else { order }
 }
