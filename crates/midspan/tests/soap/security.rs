@@ -2,6 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use midspan::{
+    cache::Cache,
     prelude::*,
     source::soap::{self, UsernameToken},
     testing::{Reply, TestHost},
@@ -101,6 +102,26 @@ fn the_digest_is_over_nonce_time_and_password_and_new_each_time() {
         })
         .collect();
     assert_ne!(nonces[0], nonces[1], "a service that saw the first one refuses it");
+}
+
+/// Ping, from the cache where it is there
+#[operation(get = "/cached", sources = [DIGEST])]
+async fn ping_cached(ctx: Context) -> Result<bool> {
+    let cache = Cache::ttl(std::time::Duration::from_secs(60));
+    let call = ctx.source(&DIGEST).soap(&PING, &());
+    call.http(|call| call.cached(cache)).answer().await?;
+    Ok(true)
+}
+
+#[test]
+fn an_answer_can_be_cached_though_every_request_is_another_one() {
+    let host = TestHost::new();
+    host.on("safe", "POST /", Reply::soap(&()));
+    for _ in 0..3 {
+        assert_eq!(host.get::<PingCached>("/cached").status(), 200);
+        host.settle();
+    }
+    assert_eq!(host.requests("safe").len(), 1);
 }
 
 #[test]
