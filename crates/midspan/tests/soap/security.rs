@@ -107,7 +107,7 @@ fn the_digest_is_over_nonce_time_and_password_and_new_each_time() {
 /// Ping, from the cache where it is there
 #[operation(get = "/cached", sources = [DIGEST])]
 async fn ping_cached(ctx: Context) -> Result<bool> {
-    let cache = Cache::ttl(std::time::Duration::from_secs(60));
+    let cache = Cache::ttl(std::time::Duration::from_mins(1));
     let call = ctx.source(&DIGEST).soap(&PING, &());
     call.http(|call| call.cached(cache)).answer().await?;
     Ok(true)
