@@ -1,5 +1,6 @@
 //! Compare-and-swap by `wasi:keyvalue/atomics@0.2.0-draft2`, for which spin-sdk has no bindings.
 
+#[allow(clippy::same_length_and_capacity, reason = "the generator writes it so")]
 mod generated {
     use spin_sdk::wit_bindgen;
 
