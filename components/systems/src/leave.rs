@@ -86,11 +86,11 @@ pub async fn balance(ctx: &Context, employee_id: &str, year: Option<i32>) -> Res
     }
 }
 
-/// What to tell where payroll does not know an employee number.
+/// What to tell where payroll does not know an employee number. It is payroll's failure: elsewhere the number may be known.
 #[must_use]
 pub fn unknown(fault: &UnknownEmployee) -> Error {
     let id = &fault.employee_id;
-    Error::not_found(format!("Payroll knows nobody with the number \"{id}\"."))
+    Error::not_found(format!("Payroll knows nobody with the number \"{id}\".")).with_source("payroll", None)
 }
 
 impl From<payroll::Balance> for Balance {
