@@ -13,7 +13,9 @@ pub struct Client {
 }
 
 impl Client {
-    pub(crate) fn new(base: String) -> Self {
+    /// For a host at this URL.
+    #[must_use]
+    pub fn new(base: String) -> Self {
         Self {
             base,
             inner: legacy::Client::builder(TokioExecutor::new()).build_http(),

@@ -4,6 +4,7 @@
 
 mod client;
 mod components;
+mod origin;
 mod peer;
 mod redis;
 mod spin;
@@ -19,6 +20,7 @@ use tempfile::TempDir;
 
 pub use client::{Answer, Client};
 pub use components::{component_file, reference_operations};
+pub use origin::Origin;
 pub use peer::Peer;
 pub use redis::Redis;
 

@@ -3,6 +3,7 @@
 mod accounts;
 mod apps;
 mod azure;
+mod cache;
 mod calendar;
 mod cards;
 mod concurrency;

@@ -3,7 +3,7 @@
 use std::{pin::pin, rc::Rc, time::Duration};
 
 use bytes::Bytes;
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, LocalBoxFuture, select};
 use midspan_definition::ErrorCode;
 
 use crate::{
@@ -28,10 +28,12 @@ async fn compose<O: Operation>(ctx: &Context, request: &http::Request<Bytes>) ->
     let input = O::Input::decode(&Parts::new(request, operation.path)?)?;
     // In a box: an operation with many calls is large, and a component's stack is not.
     let composed = Box::pin(async { O::run(ctx.clone(), input).await?.respond() });
-    match const { &O::CACHE } {
-        Some(cache) => within_deadline(ctx, cache::whole(ctx, cache, request, composed)).await,
-        None => within_deadline(ctx, composed).await,
-    }
+    // Decided before anything is awaited, so that an operation that keeps no answers is built without the way to do it.
+    let answered: LocalBoxFuture<'_, _> = match const { &O::CACHE } {
+        Some(cache) => Box::pin(cache::whole(ctx, cache, request, composed)),
+        None => composed,
+    };
+    within_deadline(ctx, answered).await
 }
 
 /// Source calls end a little before the deadline by themselves; this holds for all else that the author awaits.

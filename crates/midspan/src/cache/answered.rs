@@ -38,6 +38,13 @@ impl Cached {
         }
     }
 
+    pub(super) fn hit_near(&self, entry: &Entry) -> Answered {
+        self.exchange.ctx.ledger().depend(&entry.tags);
+        let mut answered = self.hit(entry, false);
+        answered.member.detail = Some("instance");
+        answered
+    }
+
     /// What the source said, unless it failed and a stale answer does.
     pub(super) fn asked(&self, asked: Asked, found: &Found, stored: bool, stale: &RefCell<Option<Entry>>) -> Answered {
         if is_failure(asked.response.status()) {

@@ -8,18 +8,41 @@ use std::{
 
 use bytes::Bytes;
 
-use super::{entry::Entry, key::Key};
+use super::{entry::Entry, key::Key, near::Near};
 use crate::{Error, port::Port};
 
-/// How often those who wait look. They look, instead of being woken, because who ends may belong to another request of the
-/// instance: see `source::policy::limit`.
-const LOOK_EVERY: Duration = Duration::from_millis(5);
+/// The first look of those who wait, and the longest time between two.
+const SOON: Duration = Duration::from_millis(5);
+const SELDOM: Duration = Duration::from_millis(100);
+
+/// How those who wait look whether it is over: the longer it takes, the less often. They look, instead of being woken,
+/// because who ends may belong to another request of the instance: see `source::policy::limit`.
+pub(super) struct Patience<'p> {
+    port: &'p dyn Port,
+    since: Duration,
+}
+
+impl<'p> Patience<'p> {
+    pub(super) fn new(port: &'p dyn Port) -> Self {
+        Self {
+            port,
+            since: port.monotonic(),
+        }
+    }
+
+    /// Waits until it is worth to look again: an eighth of the time so far, which is what it may cost.
+    pub(super) async fn pause(&self) {
+        let waited = self.port.monotonic().saturating_sub(self.since);
+        self.port.sleep((waited / 8).clamp(SOON, SELDOM)).await;
+    }
+}
 
 /// What all requests to one instance share of the cache. Answers for one user never come to rest here.
 #[derive(Default)]
 pub(crate) struct InInstance {
     /// On the monotonic clock.
     pub(super) store_rests_until: Cell<Duration>,
+    pub(super) near: Near,
     /// Few: an instance serves few requests at once.
     flights: RefCell<Vec<(Key, Rc<Flight>)>>,
 }
@@ -72,11 +95,12 @@ impl InInstance {
 impl Flight {
     /// How it ended, when it has.
     pub(super) async fn landing(&self, port: &dyn Port) -> Landing {
+        let patience = Patience::new(port);
         loop {
             if let Some(landing) = &*self.0.borrow() {
                 return landing.clone();
             }
-            port.sleep(LOOK_EVERY).await;
+            patience.pause().await;
         }
     }
 }

@@ -1,6 +1,9 @@
 //! A cached call: look-up ▶ collapse ▶ ask ▶ store.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
@@ -20,6 +23,7 @@ use super::{
     key::Key,
     look_up::{Found, look_up},
     scope::{Audience, Scope, carries_credentials},
+    shelf::Shelf,
     status::Member,
     tag::Tag,
 };
@@ -169,6 +173,9 @@ impl Cached {
     async fn find(&self, stale: &RefCell<Option<Entry>>, attempts: &Cell<u32>) -> Result<Answered> {
         let port = self.port();
         let mut waited = false;
+        if let Some(entry) = self.near() {
+            return Ok(self.hit_near(&entry));
+        }
         loop {
             let found = self.look_up().await;
             self.exchange
@@ -197,13 +204,39 @@ impl Cached {
     }
 
     pub(super) async fn look_up(&self) -> Found {
-        look_up(&self.exchange.ctx, &self.key, self.request.headers(), &self.tags).await
+        look_up(&self.shelf(), &self.key, self.request.headers(), &self.tags).await
+    }
+
+    /// What this instance has seen in the store a moment ago.
+    fn near(&self) -> Option<Rc<Entry>> {
+        let bound = self.policy.in_instance.filter(|_| self.is_for_everybody())?;
+        let entry = self
+            .port()
+            .instance()
+            .cache
+            .near
+            .get(&self.key, self.port().monotonic(), bound)?;
+        self.is_fresh(&entry, false).then_some(entry)
+    }
+
+    /// Lets this instance give it again without the store.
+    pub(super) fn keep_near(&self, entry: &Entry) {
+        if self.policy.in_instance.is_some() && self.is_for_everybody() {
+            let (port, entry) = (self.port(), Rc::new(entry.clone()));
+            port.instance().cache.near.put(self.key, entry, port.monotonic());
+        }
+    }
+
+    /// Whether all who ask under its key get the same.
+    pub(super) fn is_for_everybody(&self) -> bool {
+        self.audience == Audience::Public && !self.policy.by_vary
     }
 
     /// The entry as it is, if it does.
     fn at_hand(&self, found: &Found, waited: bool) -> Option<Answered> {
         let entry = found.entry.as_ref()?;
         if self.is_fresh(entry, found.invalidated) {
+            self.keep_near(entry);
             return Some(self.hit(entry, waited));
         }
         let terms = &entry.terms;
@@ -238,6 +271,10 @@ impl Cached {
             .as_ref()
             .filter(|entry| entry.terms.may_be_used_on_error(self.now()));
         stale.replace(usable.cloned());
+    }
+
+    pub(super) fn shelf(&self) -> Shelf {
+        Shelf::new(&self.exchange.ctx, self.policy.store_budget)
     }
 
     pub(super) fn port(&self) -> &dyn Port {

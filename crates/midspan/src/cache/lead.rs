@@ -8,15 +8,13 @@ use std::{
 use super::{
     answered::Answered,
     ask::Asked,
-    collapse::{Landing, Pilot, Turn},
+    collapse::{Landing, Patience, Pilot, Turn},
     conditions::Conditions,
     control::Control,
     entry::{Entry, Value},
     exchange::{Cached, is_failure},
     lease::{self, Lease},
     look_up::Found,
-    scope::Audience,
-    shelf::Shelf,
     terms::varies_by,
 };
 use crate::{Result, port::Port};
@@ -31,9 +29,9 @@ impl Cached {
         attempts: &Cell<u32>,
     ) -> Result<Answered> {
         let ctx = &self.exchange.ctx;
-        let mut before = None;
+        let (mut before, patience, store) = (None, Patience::new(ctx.port()), self.shelf());
         let lease = loop {
-            match Lease::take(ctx, &self.flight, before).await {
+            match Lease::take(&store, &self.flight, before).await {
                 lease::Outcome::NotNeeded => break None,
                 lease::Outcome::Alone => {
                     pilot.land(Landing::Alone);
@@ -51,7 +49,7 @@ impl Cached {
                 }
                 lease::Outcome::Theirs(seen) => {
                     before = Some(seen);
-                    lease::pause(ctx).await;
+                    patience.pause().await;
                     found = self.look_up().await;
                     if let Some(answered) = self.landed_elsewhere(&found) {
                         pilot.land(Landing::Stored);
@@ -98,9 +96,7 @@ impl Cached {
         let failed = is_failure(asked.response.status());
         let landing = match fresh {
             // Those who wait here need not wait for the store.
-            Some(entry) if self.audience == Audience::Public && !self.policy.by_vary => {
-                Some(Landing::Shared(Rc::new(entry.clone())))
-            }
+            Some(entry) if self.is_for_everybody() => Some(Landing::Shared(Rc::new(entry.clone()))),
             Some(_) => None,
             None if failed => Some(Landing::Refused(asked.response.clone())),
             None => Some(Landing::Alone),
@@ -113,6 +109,9 @@ impl Cached {
             None => Some(pilot),
         };
         let stored = self.store(&asked).await;
+        if let Some(entry) = fresh.filter(|_| stored) {
+            self.keep_near(entry);
+        }
         if let Some(pilot) = waiting {
             pilot.land(if stored { Landing::Stored } else { Landing::Alone });
         }
@@ -141,7 +140,7 @@ impl Cached {
         let Some(entry) = asked.entry.as_ref().filter(|_| asked.not_stored.is_none()) else {
             return false;
         };
-        let store = Shelf(&self.exchange.ctx);
+        let store = self.shelf();
         let names = if self.policy.by_vary {
             varies_by(&entry.headers)
         } else {
@@ -173,7 +172,7 @@ impl Cached {
                 return;
             };
             let refreshing = async {
-                let lease = match Lease::take(&ctx, &again.flight, None).await {
+                let lease = match Lease::take(&again.shelf(), &again.flight, None).await {
                     lease::Outcome::Theirs(_) => return Ok(()),
                     lease::Outcome::NotNeeded | lease::Outcome::Alone => None,
                     lease::Outcome::Mine(lease) => Some(lease),

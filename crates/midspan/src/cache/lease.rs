@@ -21,9 +21,6 @@ const RENEW_EVERY: Duration = Duration::from_millis(500);
 /// How long nobody takes turns, after an answer that can't be shared.
 const ALONE: Duration = Duration::from_secs(1);
 
-/// What those who wait do between two looks.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
-
 /// In place of a holder's number, which is odd: the answer is not for others, so all ask for themselves.
 const NOBODY: u64 = 0;
 
@@ -32,7 +29,7 @@ const FAILED: u64 = 2;
 
 /// The right to ask the source.
 pub(super) struct Lease {
-    ctx: Context,
+    shelf: Shelf,
     key: String,
     holder: u64,
 }
@@ -64,8 +61,8 @@ struct Record {
 
 impl Lease {
     /// Takes the lease if it is free, and says whose it is otherwise; `before` is what was seen the last time.
-    pub(super) async fn take(ctx: &Context, key: &Key, before: Option<Seen>) -> Outcome {
-        let (shelf, name) = (Shelf(ctx), key.lease());
+    pub(super) async fn take(shelf: &Shelf, key: &Key, before: Option<Seen>) -> Outcome {
+        let (ctx, name) = (&shelf.ctx, key.lease());
         let Ok(found) = shelf.load(&name).await else {
             return Outcome::NotNeeded;
         };
@@ -101,7 +98,7 @@ impl Lease {
             .and_then(|value| Record::decode(&value))
         {
             Some(current) if current == record => Outcome::Mine(Self {
-                ctx: ctx.clone(),
+                shelf: shelf.clone(),
                 key: name,
                 holder: record.holder,
             }),
@@ -114,7 +111,7 @@ impl Lease {
     pub(super) async fn during<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         loop {
-            match select(work, pin!(self.ctx.port().sleep(RENEW_EVERY))).await {
+            match select(work, pin!(self.shelf.ctx.port().sleep(RENEW_EVERY))).await {
                 Either::Left((outcome, _)) => return outcome,
                 Either::Right(((), unfinished)) => work = unfinished,
             }
@@ -124,14 +121,13 @@ impl Lease {
 
     /// Gives it back: those who wait look into the store once more, and take it if there is nothing.
     pub(super) async fn release(self) {
-        let store = Shelf(&self.ctx);
         // Another has it by now if this one was not renewed in time.
-        let current = store.load(&self.key).await.ok().flatten();
+        let current = self.shelf.load(&self.key).await.ok().flatten();
         if current
             .and_then(|value| Record::decode(&value))
             .is_some_and(|record| record.holder == self.holder)
         {
-            let _ = store.remove(&self.key).await;
+            let _ = self.shelf.remove(&self.key).await;
         }
     }
 
@@ -146,16 +142,11 @@ impl Lease {
     }
 
     async fn write(&self, holder: u64, life: Duration) {
-        let until = now(&self.ctx) + milliseconds(life);
+        let until = now(&self.shelf.ctx) + milliseconds(life);
         let record = Record { holder, until };
         // If the store fails, the record ends by itself.
-        let _ = Shelf(&self.ctx).store(&self.key, record.encode().into()).await;
+        let _ = self.shelf.store(&self.key, record.encode().into()).await;
     }
-}
-
-/// Waits until it is worth to look again.
-pub(super) async fn pause(ctx: &Context) {
-    ctx.port().sleep(LOOK_EVERY).await;
 }
 
 impl Seen {

@@ -10,7 +10,6 @@ use super::{
     shelf::Shelf,
     tag::{Generation, Tag},
 };
-use crate::Context;
 
 /// What there is for a request.
 pub(super) struct Found {
@@ -25,8 +24,7 @@ pub(super) struct Found {
 }
 
 /// Looks into the store.
-pub(super) async fn look_up(ctx: &Context, key: &Key, request: &HeaderMap, tags: &[Tag]) -> Found {
-    let shelf = Shelf(ctx);
+pub(super) async fn look_up(shelf: &Shelf, key: &Key, request: &HeaderMap, tags: &[Tag]) -> Found {
     let (value, generations) = join(
         load(shelf, key),
         join_all(
@@ -63,8 +61,7 @@ pub(super) async fn look_up(ctx: &Context, key: &Key, request: &HeaderMap, tags:
 }
 
 /// The entry under a key whose tags are those that it says itself; nothing if one of them was invalidated.
-pub(super) async fn look_up_dependent(ctx: &Context, key: &Key) -> Option<Entry> {
-    let shelf = Shelf(ctx);
+pub(super) async fn look_up_dependent(shelf: &Shelf, key: &Key) -> Option<Entry> {
     let Some(Value::Entry(entry)) = load(shelf, key).await else {
         return None;
     };
@@ -73,19 +70,19 @@ pub(super) async fn look_up_dependent(ctx: &Context, key: &Key) -> Option<Entry>
     holds.then_some(entry)
 }
 
-async fn generation(shelf: Shelf<'_>, tag: Tag) -> Result<Generation, ()> {
+async fn generation(shelf: &Shelf, tag: Tag) -> Result<Generation, ()> {
     Ok(Generation::decode(shelf.load(&tag.key()).await?.as_deref()))
 }
 
 /// What is there and is what we once stored.
-async fn load(shelf: Shelf<'_>, key: &Key) -> Option<Value> {
+async fn load(shelf: &Shelf, key: &Key) -> Option<Value> {
     let value: Bytes = shelf.load(&key.entry()).await.ok()??;
     let decoded = Value::decode(&value, key);
     if decoded.is_err() {
         let (key, length) = (key.entry(), value.len());
         let message =
             format!("the cache entry `{key}` of {length} bytes is damaged or of another version: it is a miss");
-        shelf.0.log("warn", &message);
+        shelf.ctx.log("warn", &message);
         let _ = shelf.remove(&key).await;
     }
     decoded.ok()

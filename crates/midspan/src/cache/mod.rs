@@ -49,6 +49,7 @@ mod key;
 mod lead;
 mod lease;
 mod look_up;
+mod near;
 mod operation;
 mod scope;
 mod shelf;
@@ -78,6 +79,8 @@ pub struct Cache {
     stale_if_error: Option<Duration>,
     scope: Option<Scope>,
     by_vary: bool,
+    in_instance: Option<Duration>,
+    store_budget: Duration,
 }
 
 impl Cache {
@@ -94,6 +97,8 @@ impl Cache {
             stale_if_error: None,
             scope: None,
             by_vary: false,
+            in_instance: None,
+            store_budget: shelf::BUDGET,
         }
     }
 
@@ -151,6 +156,22 @@ impl Cache {
     #[must_use]
     pub const fn scope(mut self, scope: Scope) -> Self {
         self.scope = Some(scope);
+        self
+    }
+
+    /// How long the store may take for one use, before the source is asked without it; 50 ms unless told.
+    #[must_use]
+    pub const fn store_budget(mut self, limit: Duration) -> Self {
+        self.store_budget = limit;
+        self
+    }
+
+    /// Lets an instance give answers that are for everybody from its own memory, without a look into the store, for this
+    /// long after it has seen them there. So long an instance may not notice what another one invalidates. Not unless told;
+    /// a second makes what everybody reads all the time much faster.
+    #[must_use]
+    pub const fn in_instance(mut self, bound: Duration) -> Self {
+        self.in_instance = Some(bound);
         self
     }
 

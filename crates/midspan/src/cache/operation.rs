@@ -45,6 +45,7 @@ pub(crate) async fn cached(
             .iter()
             .any(|parameter| parameter.name.eq_ignore_ascii_case(name.as_str()))
     });
+    let shelf = Shelf::new(ctx, policy.store_budget);
     let now = || milliseconds_since_1970(ctx.port());
     let hit = |entry: &Entry, collapsed| {
         ctx.ledger().depend(&entry.tags);
@@ -60,7 +61,7 @@ pub(crate) async fn cached(
         response
     };
     let pilot = loop {
-        if let Some(entry) = look_up_dependent(ctx, &key)
+        if let Some(entry) = look_up_dependent(&shelf, &key)
             .await
             .filter(|entry| entry.terms.is_fresh(now()))
         {
@@ -103,17 +104,17 @@ pub(crate) async fn cached(
     };
     if audience == Audience::Public {
         pilot.land(Landing::Shared(Rc::new(entry.clone())));
-        store(ctx, &key, entry).await;
+        store(&shelf, &key, entry).await;
     } else {
-        let stored = store(ctx, &key, entry).await;
+        let stored = store(&shelf, &key, entry).await;
         pilot.land(if stored { Landing::Stored } else { Landing::Alone });
     }
     outcome
 }
 
-async fn store(ctx: &Context, key: &Key, entry: Entry) -> bool {
+async fn store(shelf: &Shelf, key: &Key, entry: Entry) -> bool {
     match Value::Entry(entry).encode(key) {
-        Some(value) => Shelf(ctx).store(&key.entry(), value).await.is_ok(),
+        Some(value) => shelf.store(&key.entry(), value).await.is_ok(),
         None => false,
     }
 }

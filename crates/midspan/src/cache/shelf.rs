@@ -10,59 +10,69 @@ use crate::{
     port::{self, Decision, StoreError},
 };
 
-/// What a look-up, or a write, may cost.
-const BUDGET: Duration = Duration::from_millis(50);
+/// What a look-up, or a write, may cost unless the call says otherwise.
+pub(super) const BUDGET: Duration = Duration::from_millis(50);
 
 /// How long an instance does without a store that failed, before it tries again.
 const REST: Duration = Duration::from_secs(1);
 
 /// The store in one request.
-#[derive(Clone, Copy)]
-pub(super) struct Shelf<'c>(pub(super) &'c Context);
+#[derive(Clone)]
+pub(super) struct Shelf {
+    pub(super) ctx: Context,
+    budget: Duration,
+}
 
-impl Shelf<'_> {
+impl Shelf {
+    pub(super) fn new(ctx: &Context, budget: Duration) -> Self {
+        Self {
+            ctx: ctx.clone(),
+            budget,
+        }
+    }
+
     /// Whether the store was there when it was last used.
-    pub(super) fn is_there(self) -> bool {
-        let port = self.0.port();
+    pub(super) fn is_there(&self) -> bool {
+        let port = self.ctx.port();
         port.monotonic() >= port.instance().cache.store_rests_until.get()
     }
 
     /// The value, or nothing where there is none; `Err` where the store does not say within its budget.
-    pub(super) async fn load(self, key: &str) -> Result<Option<Bytes>, ()> {
-        self.within_budget(self.0.port().load(key)).await
+    pub(super) async fn load(&self, key: &str) -> Result<Option<Bytes>, ()> {
+        self.within_budget(self.ctx.port().load(key)).await
     }
 
-    pub(super) async fn store(self, key: &str, value: Bytes) -> Result<(), ()> {
-        self.within_budget(self.0.port().store(key, value)).await
+    pub(super) async fn store(&self, key: &str, value: Bytes) -> Result<(), ()> {
+        self.within_budget(self.ctx.port().store(key, value)).await
     }
 
-    pub(super) async fn remove(self, key: &str) -> Result<(), ()> {
-        self.within_budget(self.0.port().remove(key)).await
+    pub(super) async fn remove(&self, key: &str) -> Result<(), ()> {
+        self.within_budget(self.ctx.port().remove(key)).await
     }
 
     /// Changes a value as `decide` says, unless somebody else changes it meanwhile; whether it was changed.
-    pub(super) async fn swap(self, key: &str, decide: Decision<'_>) -> Result<bool, ()> {
-        self.within_budget(port::swap(self.0.port(), key, decide)).await
+    pub(super) async fn swap(&self, key: &str, decide: Decision<'_>) -> Result<bool, ()> {
+        self.within_budget(port::swap(self.ctx.port(), key, decide)).await
     }
 
-    async fn within_budget<T>(self, work: LocalBoxFuture<'_, Result<T, StoreError>>) -> Result<T, ()> {
+    async fn within_budget<T>(&self, work: LocalBoxFuture<'_, Result<T, StoreError>>) -> Result<T, ()> {
         if !self.is_there() {
             return Err(());
         }
         // The store comes first: one that answers at once needs no timer.
-        let outcome = match select(work, pin!(self.0.port().sleep(BUDGET))).await {
+        let outcome = match select(work, pin!(self.ctx.port().sleep(self.budget))).await {
             Either::Left((outcome, _)) => outcome,
             Either::Right(_) => Err(StoreError::Failed(format!(
                 "no answer within {} ms",
-                BUDGET.as_millis()
+                self.budget.as_millis()
             ))),
         };
         outcome.map_err(|error| self.rest(&error))
     }
 
     /// Does without the store for a while, and says so once.
-    fn rest(self, error: &StoreError) {
-        let (port, instance) = (self.0.port(), self.0.port().instance());
+    fn rest(&self, error: &StoreError) {
+        let (port, instance) = (self.ctx.port(), self.ctx.port().instance());
         let already = !self.is_there();
         let until = match error {
             // It stays so for as long as the instance lives.
@@ -80,6 +90,6 @@ impl Shelf<'_> {
             }
             StoreError::Failed(why) => &format!("the shared store failed, and nothing is cached for a moment: {why}"),
         };
-        self.0.log("warn", why);
+        self.ctx.log("warn", why);
     }
 }

@@ -4,6 +4,8 @@
 //! invalidate a tag is one write, whatever number of entries it has, and an answer that was under way meanwhile is stored
 //! with the generation from before.
 
+use std::time::Duration;
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
@@ -67,10 +69,14 @@ pub(super) enum Change {
     Gone,
 }
 
+/// A change that nobody hears of is worse than an answer that comes later.
+const PATIENCE: Duration = Duration::from_millis(500);
+
 /// Gives the tag another generation; whether the store has it now.
 pub(super) async fn invalidate(ctx: &Context, tag: Tag, change: Change) -> bool {
     const ATTEMPTS: usize = 4;
-    let (shelf, key) = (Shelf(ctx), tag.key());
+    let (shelf, key) = (Shelf::new(ctx, PATIENCE), tag.key());
+    ctx.port().instance().cache.near.clear();
     for _ in 0..ATTEMPTS {
         let Ok(before) = shelf.load(&key).await else {
             return false;

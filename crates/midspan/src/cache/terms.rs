@@ -95,7 +95,7 @@ impl Exchanged<'_> {
             None => match self.lifetime_by_policy(policy) {
                 Some(lifetime) => self.with(lifetime, 0, policy, &control, shared),
                 None => self.with(
-                    self.heuristic_lifetime(policy).ok_or("no lifetime")?,
+                    self.heuristic_lifetime(policy).ok_or("no-lifetime")?,
                     self.initial_age(),
                     policy,
                     &control,
@@ -202,7 +202,7 @@ impl Exchanged<'_> {
         };
         let of_use = still_fresh.saturating_add(stale_while_revalidate.max(stale_if_error).max(for_validation));
         if of_use == 0 {
-            return Err("no lifetime");
+            return Err("no-lifetime");
         }
         Ok(Terms {
             response_time: self.response_time,

@@ -75,6 +75,7 @@ impl Call<'_> {
         }
         self.ctx.ledger().bypassed(source.name);
         let changes = self.changes.take();
+        // In a box, so that all that holds a call is small.
         let sending = async {
             let request = self.request().await?;
             let response = exchange.send(&request, attempts).await?;
@@ -83,7 +84,7 @@ impl Call<'_> {
             }
             Ok(response)
         };
-        let response = exchange.within(attempts, sending).await?;
+        let response = exchange.within(attempts, Box::pin(sending)).await?;
         Ok(Answer::new(source, response, attempts.get()))
     }
 }
