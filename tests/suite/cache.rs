@@ -31,6 +31,7 @@ impl Hosts {
             state_dir: Some(root().join("target").join("midspan-tests")),
             runtime_config_file: Some(config),
             on_log: Some(Arc::new(|line| eprintln!("the host says: {}", line.message))),
+            on_output: Some(Arc::new(|line| eprintln!("{}: {}", line.component, line.line))),
             ..HostOptions::default()
         };
         let mut hosts = Self {

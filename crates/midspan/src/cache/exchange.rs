@@ -88,6 +88,8 @@ pub(super) struct Cached {
     pub(super) conditions: Conditions,
     pub(super) control: Control,
     tags: Vec<Tag>,
+    /// The tags that the call names.
+    pub(super) names: Vec<String>,
     /// What its answer is stored under.
     pub(super) key: Key,
     /// What it shares with equal calls that are under way: all headers too, where `key` has none.
@@ -158,6 +160,7 @@ impl Cached {
         let address = Tag::of_address(source.name(), request.uri());
         Some(Self {
             tags: tags.iter().map(|name| Tag::named(name)).chain([address]).collect(),
+            names: tags.to_vec(),
             exchange,
             policy,
             audience,

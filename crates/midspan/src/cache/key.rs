@@ -76,6 +76,10 @@ impl Key {
         BASE64_URL_SAFE_NO_PAD.encode(self.0)
     }
 
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Some(Self(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?))
+    }
+
     fn named(self, kind: &str) -> String {
         format!("{PREFIX}{kind}:{}", self.text())
     }

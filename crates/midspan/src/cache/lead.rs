@@ -13,11 +13,20 @@ use super::{
     control::Control,
     entry::{Entry, Value},
     exchange::{Cached, is_failure},
+    index::{self, Listed},
+    key::Key,
     lease::{self, Lease},
     look_up::Found,
+    scope::Audience,
     terms::varies_by,
 };
 use crate::{Result, port::Port};
+
+/// How many entries the store may have.
+const MOST_ENTRIES: usize = 100_000;
+
+/// How many stored entries there are to one collection.
+const COLLECT_EVERY: u64 = 1000;
 
 impl Cached {
     /// Asks for itself and for all who want the same: those in this instance, and, by a lease, those elsewhere.
@@ -154,10 +163,44 @@ impl Cached {
                 return false;
             }
         }
-        match Value::Entry(entry.clone()).encode(&key) {
-            Some(value) => store.store(&key.entry(), value).await.is_ok(),
-            None => false,
+        let Some(value) = Value::Entry(entry.clone()).encode(&key) else {
+            return false;
+        };
+        let stored = store.store(&key.entry(), value).await.is_ok();
+        if stored {
+            self.list_afterwards(&key, entry);
         }
+        stored
+    }
+
+    /// Lists the entry once the operation has answered, and now and then collects what is dead.
+    fn list_afterwards(&self, key: &Key, entry: &Entry) {
+        let (ctx, store, terms) = (self.exchange.ctx.clone(), self.shelf(), &entry.terms);
+        let uri = self.request.uri();
+        let target = if self.audience == Audience::Public {
+            uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
+        } else {
+            uri.path()
+        };
+        let listed = Listed {
+            key: key.text(),
+            source: self.exchange.source.name().into(),
+            target: target.into(),
+            scope: self.audience.name().into(),
+            status: entry.status.as_u16(),
+            bytes: entry.body.len(),
+            tags: self.names.clone(),
+            stored_at: terms.response_time,
+            stale_at: terms.response_time + terms.lifetime.saturating_sub(terms.initial_age),
+            dead_at: terms.dead_at,
+        };
+        let collects = ctx.port().random().is_multiple_of(COLLECT_EVERY);
+        afterwards(self.port(), async move {
+            index::list(&store, &listed).await;
+            if collects && let Err(error) = index::collect(&ctx, &store, MOST_ENTRIES).await {
+                ctx.log_error(&error);
+            }
+        });
     }
 
     /// Reads again what was given stale, once the operation has answered; unless somebody is at it.

@@ -149,6 +149,11 @@ impl Lease {
     }
 }
 
+/// Whether a lease has ended so long ago that nobody waits for it.
+pub(super) fn is_over(value: &[u8], now: u64) -> bool {
+    Record::decode(value).is_none_or(|record| record.until.saturating_add(60_000) < now)
+}
+
 impl Seen {
     fn now(ctx: &Context, record: Record, before: Option<Self>) -> Self {
         match before.filter(|before| before.record == record) {

@@ -49,6 +49,15 @@ impl Audience {
         !matches!(self, Self::User(_))
     }
 
+    /// As an operator reads it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Tenant(_) => "tenant",
+            Self::User(_) => "user",
+        }
+    }
+
     pub(super) fn hash(self, hash: &mut Sha256) {
         match self {
             Self::Public => hash.update([0]),

@@ -10,6 +10,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 use super::{
+    exchange::milliseconds_since_1970,
     key::PREFIX,
     shelf::Shelf,
     wire::{Reader, Writer},
@@ -81,14 +82,14 @@ pub(super) async fn invalidate(ctx: &Context, tag: Tag, change: Change) -> bool 
         let Ok(before) = shelf.load(&key).await else {
             return false;
         };
-        let next = ctx.port().random();
+        let (next, now) = (ctx.port().random(), milliseconds_since_1970(ctx.port()));
         let decide = move |current: Option<&[u8]>| {
             let mut generation = Generation::decode(current);
             match change {
                 Change::Stale => generation.soft = next,
                 Change::Gone => generation = Generation { soft: next, gone: next },
             }
-            Some(generation.encode())
+            Some(generation.encode(now))
         };
         let _ = shelf.swap(&key, Box::new(decide)).await;
         // What stands there counts, whatever the store says of the swap: see `lease`. Another's change does as well, if it
@@ -109,6 +110,13 @@ pub(super) async fn invalidate(ctx: &Context, tag: Tag, change: Change) -> bool 
     false
 }
 
+/// Whether no entry can have an older generation any more.
+pub(super) fn is_over(value: &[u8], now: u64) -> bool {
+    let mut fields = Reader(value);
+    let written = (fields.number(), fields.number(), fields.number()).2;
+    written.is_none_or(|written| written.saturating_add(Generation::NEEDED) < now)
+}
+
 impl Generation {
     /// What a tag has that was never invalidated is nothing, which is a generation too; so is what is no generation, until
     /// it is replaced.
@@ -120,10 +128,12 @@ impl Generation {
         }
     }
 
-    pub(super) fn encode(self) -> Vec<u8> {
+    /// With the time, since nobody needs it for ever.
+    pub(super) fn encode(self, now: u64) -> Vec<u8> {
         let mut fields = Writer::default();
         fields.number(self.soft);
         fields.number(self.gone);
+        fields.number(now);
         fields.0
     }
 }

@@ -40,6 +40,10 @@ pub(crate) trait Port {
     #[cfg(not(target_family = "wasm"))]
     fn swap<'a>(&'a self, key: &'a str, decide: Decision<'a>) -> LocalBoxFuture<'a, Result<bool, StoreError>>;
 
+    /// See [`keys`].
+    #[cfg(not(target_family = "wasm"))]
+    fn keys(&self) -> LocalBoxFuture<'_, Result<Vec<String>, StoreError>>;
+
     /// Does `work` beside and after the answer: nobody waits for it, and it may be lost with the instance.
     fn spawn(&self, work: LocalBoxFuture<'static, ()>);
 
@@ -78,6 +82,17 @@ pub(crate) fn swap<'a>(
     {
         let _ = port;
         Box::pin(wasi::swap(key, decide))
+    }
+}
+
+/// All keys of the shared store. It is no method on WebAssembly for the same reason.
+pub(crate) fn keys(port: &dyn Port) -> LocalBoxFuture<'_, Result<Vec<String>, StoreError>> {
+    #[cfg(not(target_family = "wasm"))]
+    return port.keys();
+    #[cfg(target_family = "wasm")]
+    {
+        let _ = port;
+        Box::pin(wasi::keys())
     }
 }
 

@@ -138,6 +138,10 @@ pub(super) async fn swap(key: &str, decide: Decision<'_>) -> Result<bool, StoreE
     atomics::swap(key, decide)
 }
 
+pub(super) async fn keys() -> Result<Vec<String>, StoreError> {
+    opened().await?.get_keys().await.collect().await.map_err(store_error)
+}
+
 async fn opened() -> Result<Rc<key_value::Store>, StoreError> {
     if let Some(store) = STORE.with(|store| store.get().cloned()) {
         return Ok(store);

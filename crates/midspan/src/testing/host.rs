@@ -296,6 +296,10 @@ impl Port for TestHost {
         })
     }
 
+    fn keys(&self) -> LocalBoxFuture<'_, Result<Vec<String>, StoreError>> {
+        Box::pin(async move { Ok(self.0.open_store().await?.keys().cloned().collect()) })
+    }
+
     fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
         self.0.clock.spawn(work);
     }

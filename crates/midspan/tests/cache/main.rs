@@ -4,6 +4,7 @@ mod change;
 mod collapse;
 mod composite;
 mod freshness;
+mod index;
 mod near;
 mod scope;
 mod stale;
