@@ -130,4 +130,6 @@ mod pages {
     struct FirstOperation;
     #[doc = include_str!("../../../docs/sources.md")]
     struct Sources;
+    #[doc = include_str!("../../../docs/cache.md")]
+    struct SharedCache;
 }
