@@ -10,7 +10,7 @@ use midspan::{
 
 static ORIGIN: Source = Source::rest("origin")
     .titled("The origin")
-    .timeout(Duration::from_secs(60))
+    .timeout(Duration::from_mins(1))
     .retry(Retry::times(0))
     .auth(Auth::caller_or_bearer("origin_token"));
 
