@@ -1,7 +1,7 @@
 //! SOAP services, from WSDL 1.1 (W3C Note of 2001) and the XML Schemas that it holds, imports and includes.
 //!
-//! In the order of the data's way: [`files`] reads all documents that belong together, [`service`] and [`schema`] take
-//! them apart, [`plan`] decides what Rust has for each, [`print`] writes it down.
+//! In the order of the data's way: `files` reads all documents that belong together, `service` and `schema` take
+//! them apart, `plan` decides what Rust has for each, [`print`] writes it down.
 
 mod files;
 mod name;

@@ -1,5 +1,5 @@
 //! Stage 4, shape: what an operation answers. Usually a record or a list with `#[derive(Data)]`, as JSON with status 200;
-//! else a file ([`Binary`]), a thing that was made ([`Created`]), work that goes on ([`Accepted`]), what a polling trigger
+//! else a file ([`Binary`](crate::Binary)), a thing that was made ([`Created`]), work that goes on ([`Accepted`]), what a polling trigger
 //! found ([`Polled`]), or any [`http::Response`].
 
 mod binary;
