@@ -2,7 +2,7 @@
 
 use midspan::prelude::*;
 use systems::{
-    PAYROLL, SERVICE, leave,
+    PAYROLL, leave,
     payroll::{self, GET_PAYSLIP},
 };
 
@@ -34,7 +34,7 @@ async fn get_payslip(ctx: Context, input: PayslipInput) -> Result<Binary> {
         employee_id: input.employee_id,
         month: input.month,
     };
-    let operation = GET_PAYSLIP.read_only().at(SERVICE);
+    let operation = GET_PAYSLIP.read_only();
     let answer = ctx
         .source(&PAYROLL)
         .soap(&operation, &request)

@@ -2,7 +2,7 @@
 
 use midspan::prelude::*;
 use systems::{
-    PAYROLL, SERVICE,
+    PAYROLL,
     leave::{self, Kind, Status},
     payroll::{self, REQUEST_LEAVE, RequestLeaveFault},
 };
@@ -68,7 +68,7 @@ async fn request_leave(ctx: Context, input: LeaveInput) -> Result<Accepted<Recei
     };
     let answer = ctx
         .source(&PAYROLL)
-        .soap(&REQUEST_LEAVE.at(SERVICE), &request)
+        .soap(&REQUEST_LEAVE, &request)
         .answer_or_fault()
         .await?;
     let receipt = answer.map_err(|fault| refused(&fault))?.request_leave_result;

@@ -3,7 +3,7 @@
 use midspan::{prelude::*, source::soap::Decimal};
 
 use crate::{
-    PAYROLL, SERVICE,
+    PAYROLL,
     payroll::{self, GET_BALANCE, GetBalance, UnknownEmployee},
 };
 
@@ -74,7 +74,7 @@ pub async fn balance(ctx: &Context, employee_id: &str, year: Option<i32>) -> Res
         employee_id: employee_id.to_owned(),
         year,
     };
-    let operation = GET_BALANCE.read_only().at(SERVICE);
+    let operation = GET_BALANCE.read_only();
     let answer = ctx
         .source(&PAYROLL)
         .soap(&operation, &request)

@@ -73,9 +73,6 @@ pub static PAYROLL: Source = Source::soap("payroll")
     .timeout(Duration::from_secs(3))
     .username_token(UsernameToken::digest("payroll_user", "payroll_password"));
 
-/// Where payroll's service is below its host.
-pub const SERVICE: &str = "/LeaveService.svc";
-
 /// The people directory.
 pub static DIRECTORY: Source = Source::graphql("directory")
     .titled("People directory")

@@ -4,7 +4,7 @@
 //!
 //! A WSDL does not say what only reads: call such an operation as `&GET_BALANCE.read_only()`, and it
 //! may be repeated.
-#![allow(dead_code, missing_docs, unreachable_pub)]
+#![allow(dead_code, missing_docs, unreachable_pub, unused_imports)]
 #![allow(clippy::all, clippy::pedantic, rustdoc::all)]
 
 use midspan::{Date, Source, Xml, source::soap};
@@ -13,18 +13,18 @@ const NAMESPACE: &str = "http://contoso.example/payroll/leave";
 
 const NAMESPACE_TYPES: &str = "http://contoso.example/payroll/leave/types";
 
-/// The service; the WSDL has it at <https://payroll.contoso.example/LeaveService.svc>.
+/// The service; the WSDL has it on <https://payroll.contoso.example>.
 pub static PAYROLL: Source = Source::soap("payroll")
     .titled("LeaveService")
     .username_token(soap::UsernameToken::text("payroll_user", "payroll_password"));
+
 /// How many days of leave somebody has in a year, and what was taken.
 pub const GET_BALANCE: soap::Operation<
     GetBalance,
     GetBalanceResponse,
     UnknownEmployee,
-> = soap::Operation::new(
-    "http://contoso.example/payroll/leave/ILeaveService/GetBalance",
-);
+> = soap::Operation::new("http://contoso.example/payroll/leave/ILeaveService/GetBalance")
+    .at("/LeaveService.svc");
 
 /// Asks for leave; a manager decides.
 pub const REQUEST_LEAVE: soap::Operation<
@@ -32,17 +32,17 @@ pub const REQUEST_LEAVE: soap::Operation<
     RequestLeaveResponse,
     RequestLeaveFault,
 > = soap::Operation::new(
-    "http://contoso.example/payroll/leave/ILeaveService/RequestLeave",
-);
+        "http://contoso.example/payroll/leave/ILeaveService/RequestLeave",
+    )
+    .at("/LeaveService.svc");
 
 /// The payslip of a month, as a PDF document.
 pub const GET_PAYSLIP: soap::Operation<
     GetPayslip,
     GetPayslipResponse,
     UnknownEmployee,
-> = soap::Operation::new(
-    "http://contoso.example/payroll/leave/ILeaveService/GetPayslip",
-);
+> = soap::Operation::new("http://contoso.example/payroll/leave/ILeaveService/GetPayslip")
+    .at("/LeaveService.svc");
 
 #[derive(Debug, Clone, Default, PartialEq, Xml)]
 #[xml(namespace = NAMESPACE)]

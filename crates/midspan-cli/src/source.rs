@@ -39,7 +39,7 @@ pub(crate) struct AddArgs {
     /// The path below the source's address, such as /api/data/v9.2, instead of what the description says
     #[arg(long, value_name = "PATH", value_parser = absolute_path)]
     base_path: Option<String>,
-    /// An entity set, function or action of an OData service that is wanted; may be given several times [default: all]
+    /// An entity set, function or action (OData) or an operation (SOAP) that is wanted; may be given several times [default: all]
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
     /// Read dates and times as text, for a service whose dates are not those of RFC 3339

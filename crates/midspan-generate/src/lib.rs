@@ -39,7 +39,8 @@ pub struct Request<'a> {
 pub struct Options<'a> {
     /// The path below the source's address, such as `/api/data/v9.2`, instead of what the description says.
     pub base_path: Option<&'a str>,
-    /// The entity sets, functions and actions of an OData service that are wanted; all where none is named.
+    /// The entity sets, functions and actions of an OData service, or the operations of a SOAP service, that are wanted;
+    /// all where none is named.
     pub only: &'a [String],
     /// Dates and times stay text, for a service whose dates are not those of RFC 3339.
     pub dates_as_text: bool,

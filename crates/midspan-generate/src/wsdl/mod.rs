@@ -22,6 +22,6 @@ use crate::{Error, Module, Request};
 /// [`Error`] with the place in the file at fault, and what to do.
 pub fn module(request: &Request<'_>, read: &mut dyn FnMut(&str) -> Result<String, String>) -> Result<Module, Error> {
     let definitions = files::read(request, read)?;
-    let plan = plan::plan(request.name, &definitions)?;
+    let plan = plan::plan(request.name, request.options, &definitions)?;
     print::module(request, plan)
 }

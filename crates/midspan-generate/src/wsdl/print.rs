@@ -81,7 +81,7 @@ fn source(source: &Source, name: &str) -> TokenStream {
     let title = &source.title;
     let soap12 = source.soap12.then(|| quote!(.soap12()));
     let doc = rust::doc(&match &source.address {
-        Some(address) => format!("The service; the WSDL has it at <{address}>."),
+        Some(address) => format!("The service; the WSDL has it on <{address}>."),
         None => "The service.".to_owned(),
     });
     let Policy {

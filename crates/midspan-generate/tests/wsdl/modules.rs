@@ -2,12 +2,16 @@
 
 use std::{fs, path::Path};
 
-use midspan_generate::{Module, Options, Request, wsdl};
+use midspan_generate::{Error, Module, Options, Request, wsdl};
 
 /// The emulated payroll system publishes its WSDL with its own address in it.
 const ADDRESS: &str = "https://payroll.contoso.example/LeaveService.svc";
 
 fn generate(name: &str, folder: &str, file: &str) -> Module {
+    generate_with(name, folder, file, Options::default()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn generate_with(name: &str, folder: &str, file: &str, options: Options<'_>) -> Result<Module, Error> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut read = |path: &str| {
         let text = fs::read_to_string(folder.join(path)).map_err(|why| why.to_string())?;
@@ -22,19 +26,19 @@ fn generate(name: &str, folder: &str, file: &str) -> Module {
         file,
         text: &text,
         command: &format!("midspan source add --wsdl {file} --name {name}"),
-        options: Options::default(),
+        options,
     };
-    wsdl::module(&request, &mut read).unwrap_or_else(|error| panic!("{error}"))
+    wsdl::module(&request, &mut read)
 }
 
 #[track_caller]
 fn check(name: &str, folder: &str) -> Module {
-    check_in("tests/wsdl/generated", name, folder)
+    check_in("tests/wsdl/generated", name, folder, name)
 }
 
 #[track_caller]
-fn check_in(target: &str, name: &str, folder: &str) -> Module {
-    let module = generate(name, folder, &format!("{name}.wsdl"));
+fn check_in(target: &str, name: &str, folder: &str, wsdl: &str) -> Module {
+    let module = generate(name, folder, &format!("{wsdl}.wsdl"));
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join(target)
         .join(format!("{name}.rs"));
@@ -43,7 +47,7 @@ fn check_in(target: &str, name: &str, folder: &str) -> Module {
     }
     assert_eq!(fs::read_to_string(&path).unwrap(), module.text, "{name}");
     assert_eq!(
-        generate(name, folder, &format!("{name}.wsdl")),
+        generate(name, folder, &format!("{wsdl}.wsdl")),
         module,
         "the same each time"
     );
@@ -64,7 +68,10 @@ fn a_service_of_windows_communication_foundation_has_its_schemas_in_files_of_the
         variables,
         [("leave_url", false), ("leave_user", false), ("leave_password", true)]
     );
-    assert_eq!(module.variables[0].default.as_deref(), Some(ADDRESS));
+    assert_eq!(
+        module.variables[0].default.as_deref(),
+        Some("https://payroll.contoso.example")
+    );
     assert_eq!(module.notes, ["The service speaks SOAP 1.2 too; the module uses 1.1."]);
 }
 
@@ -102,9 +109,48 @@ fn choices_groups_and_recursive_types_are_enums_fields_and_boxes() {
     assert_eq!(module.notes, [""; 0]);
 }
 
+#[test]
+fn the_module_of_the_reference_connector_is_the_one_that_is_checked_in() {
+    let wsdl = "../../tests/sources/src/systems/payroll";
+    let module = check_in("../../components/systems/src", "payroll", wsdl, "leave");
+    assert!(module.text.contains(".at(\"/LeaveService.svc\")"), "{}", module.text);
+}
+
+#[test]
+fn what_was_chosen_goes_before_what_the_wsdl_says() {
+    let only = ["removePerson".to_owned()];
+    let options = Options {
+        base_path: Some("/people"),
+        only: &only,
+        dates_as_text: true,
+    };
+    let module = generate_with("directory", HERE, "directory.wsdl", options).unwrap();
+    assert!(
+        module.text.contains("REMOVE_PERSON") && !module.text.contains("FIND_PEOPLE"),
+        "{}",
+        module.text
+    );
+    assert!(module.text.contains(".at(\"/people\")"), "{}", module.text);
+    let all = Options { only: &[], ..options };
+    let module = generate_with("directory", HERE, "directory.wsdl", all).unwrap();
+    assert!(module.text.contains("pub since: Option<String>"), "{}", module.text);
+    let only = ["addPerson".to_owned()];
+    let unknown = Options { only: &only, ..options };
+    let error = generate_with("directory", HERE, "directory.wsdl", unknown).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "directory.wsdl:3:1: there is no operation \"addPerson\"\n  help: there are findPeople, removePerson"
+    );
+}
+
 /// End to end, `tests/suite/soap.rs` asks a service by others through it.
 #[test]
 fn the_module_of_the_test_operation_is_the_one_that_is_checked_in() {
-    let module = check_in("../../tests/components/stock/src", "stock", "../../tests/peers/soap");
+    let module = check_in(
+        "../../tests/components/stock/src",
+        "stock",
+        "../../tests/peers/soap",
+        "stock",
+    );
     assert_eq!(module.notes, [""; 0]);
 }

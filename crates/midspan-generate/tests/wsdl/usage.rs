@@ -42,7 +42,11 @@ fn a_fault_of_the_wsdl_is_a_value_and_the_policy_is_kept() {
         requested: "5".parse().unwrap(),
         remaining: "2.5".parse().unwrap(),
     };
-    host.on("leave", "POST /", Reply::soap_fault("Client", "No.", &fault));
+    host.on(
+        "leave",
+        "POST /LeaveService.svc",
+        Reply::soap_fault("Client", "No.", &fault),
+    );
     let answer = host.send::<AskForLeave>(http::Request::post("/leave").body("".into()).unwrap());
     assert_eq!(answer.error().message, "Only 2.5 days are left.");
     let sent = &host.requests("leave")[0];

@@ -52,12 +52,17 @@ struct Place {
 /// Where an item is, and how many of it.
 #[operation(get = "/stock/{item}", sources = [STOCK, STOCK12])]
 async fn get_stock(ctx: Context, input: StockInput) -> Result<Stock> {
-    let source = if input.soap12 { &STOCK12 } else { &STOCK };
+    let operation = stock::GET_STOCK.read_only();
+    let (source, operation) = if input.soap12 {
+        (&STOCK12, operation.at("/stock12"))
+    } else {
+        (&STOCK, operation)
+    };
     let request = stock::GetStock {
         item: input.item,
         shelf: input.shelf,
     };
-    let call = ctx.source(source).soap(&stock::GET_STOCK.read_only(), &request);
+    let call = ctx.source(source).soap(&operation, &request);
     let answer = call.header(&stock::Tenant("Zürich".into())).answer_or_fault().await?;
     let found =
         answer.map_err(|fault| Error::not_found(format!("There is no such item; there is {}.", fault.nearest)))?;

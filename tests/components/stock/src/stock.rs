@@ -13,15 +13,16 @@ const NAMESPACE: &str = "http://stock.example.org/service";
 
 const NAMESPACE_TYPES: &str = "http://stock.example.org/types";
 
-/// The service; the WSDL has it at <http://stock.example.org/stock>.
+/// The service; the WSDL has it on <http://stock.example.org>.
 pub static STOCK: Source = Source::soap("stock").titled("Stock");
 
 /// Where an item is, and how many of it.
 ///
 /// SOAP header, by `.header(...)`: [`Tenant`].
 pub const GET_STOCK: soap::Operation<GetStock, GetStockResponse, NoSuchItem> = soap::Operation::new(
-    "http://stock.example.org/service/GetStock",
-);
+        "http://stock.example.org/service/GetStock",
+    )
+    .at("/stock");
 
 #[derive(Debug, Clone, Default, PartialEq, Xml)]
 #[xml(namespace = NAMESPACE)]

@@ -7,7 +7,7 @@ use super::{
     types::{Types, wrapper},
 };
 use crate::{
-    Error,
+    Error, Options,
     rust::Scope,
     wsdl::{
         files::Definitions,
@@ -17,18 +17,20 @@ use crate::{
 };
 
 /// Plans the module of a source of this name.
-pub(in crate::wsdl) fn plan(name: &str, definitions: &Definitions) -> Result<Plan, Error> {
+pub(in crate::wsdl) fn plan(name: &str, options: Options<'_>, definitions: &Definitions) -> Result<Plan, Error> {
     let services = &definitions.services;
     let ports = ports(services)?;
-    let addresses = Addresses::of(&ports);
+    let addresses = Addresses::of(&ports, options.base_path);
     let mut planner = Planner {
         services,
-        types: Types::new(&definitions.schemas),
+        types: Types::new(&definitions.schemas, options.dates_as_text),
         constants: Scope::new(&["NAMESPACE"]),
         faults: BTreeMap::new(),
         skipped: None,
     };
     let source = planner.constants.constant(name);
+    let is_wanted = |name: &str| options.only.is_empty() || options.only.iter().any(|only| only == name);
+    let mut names = Vec::new();
     let mut operations = Vec::new();
     for (port, binding) in &ports {
         let signatures = services.port_types.get(&binding.port_type);
@@ -40,9 +42,17 @@ pub(in crate::wsdl) fn plan(name: &str, definitions: &Definitions) -> Result<Pla
                 .with_help("import the WSDL that defines it, or correct the name")
         })?;
         for signature in signatures {
+            names.push(signature.name.as_str());
+            if !is_wanted(&signature.name) {
+                continue;
+            }
             let path = addresses.path(&port.address);
             operations.extend(planner.operation(signature, binding, path)?);
         }
+    }
+    if let Some(unknown) = options.only.iter().find(|only| !names.contains(&only.as_str())) {
+        let error = nothing(services, &format!("there is no operation \"{unknown}\""));
+        return Err(error.with_help(format!("there are {}", names.join(", "))));
     }
     if operations.is_empty() {
         return Err(planner
@@ -118,37 +128,31 @@ fn nothing(services: &Services, message: &str) -> Error {
     error.with_help("give the WSDL that has the services' ports; it may import the one that you gave")
 }
 
-/// Where the services are: one address, or several below a common one.
-struct Addresses {
+/// Where the services are: each at a path of one host, which is what a component is let out to.
+struct Addresses<'a> {
     base: Option<String>,
     elsewhere: Vec<String>,
+    /// The path that was chosen in place of the WSDL's.
+    path: Option<&'a str>,
 }
 
-impl Addresses {
-    fn of(ports: &[(Port, &Binding)]) -> Self {
-        let mut all: Vec<&str> = ports
-            .iter()
-            .map(|(port, _)| port.address.as_str())
-            .filter(|at| !at.is_empty())
-            .collect();
-        all.dedup();
-        let base = match all.as_slice() {
-            [] => None,
-            [only] => Some((*only).to_owned()),
-            [first, ..] => Some(origin(first).to_owned()),
-        };
-        let is_elsewhere = |at: &&&str| base.as_deref().is_some_and(|base| !at.starts_with(base));
-        let elsewhere = all.iter().filter(is_elsewhere).map(|at| (*at).to_owned()).collect();
-        Self { base, elsewhere }
+impl<'a> Addresses<'a> {
+    fn of(ports: &[(Port, &Binding)], path: Option<&'a str>) -> Self {
+        let all = ports.iter().map(|(port, _)| port.address.as_str());
+        let mut all = all.filter(|address| !address.is_empty());
+        let base = all.clone().next().map(origin);
+        let elsewhere = all.by_ref().filter(|address| Some(origin(address)) != base);
+        Self {
+            elsewhere: elsewhere.map(str::to_owned).collect(),
+            base: base.map(str::to_owned),
+            path,
+        }
     }
 
-    /// What is below the base.
+    /// What is below the host.
     fn path(&self, address: &str) -> String {
-        let base = self.base.as_deref().unwrap_or_default();
-        let path = address
-            .strip_prefix(base)
-            .or_else(|| address.strip_prefix(origin(address)));
-        path.unwrap_or_default().to_owned()
+        let own = &address[origin(address).len()..];
+        self.path.unwrap_or(own).to_owned()
     }
 
     fn note(&self) -> Option<String> {

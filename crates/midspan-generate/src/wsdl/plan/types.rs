@@ -44,6 +44,7 @@ pub(super) struct Types<'s> {
     pub(super) scope: Scope,
     /// Nothing for one that is under way.
     items: Vec<Option<Item>>,
+    dates_as_text: bool,
     /// The types that are derived from each.
     derived: BTreeMap<&'s QName, Vec<&'s QName>>,
     known: BTreeMap<Key, Ty>,
@@ -60,7 +61,7 @@ enum Key {
 }
 
 impl<'s> Types<'s> {
-    pub(super) fn new(schemas: &'s Schemas) -> Self {
+    pub(super) fn new(schemas: &'s Schemas, dates_as_text: bool) -> Self {
         let mut derived: BTreeMap<&QName, Vec<&QName>> = BTreeMap::new();
         for (name, of) in &schemas.types {
             if let Type::Complex(complex) = of
@@ -73,6 +74,7 @@ impl<'s> Types<'s> {
             schemas,
             scope: Scope::new(RESERVED),
             items: Vec::new(),
+            dates_as_text,
             derived,
             known: BTreeMap::new(),
             notes: Vec::new(),
@@ -151,7 +153,10 @@ impl<'s> Types<'s> {
 
     pub(super) fn named(&mut self, name: &QName, place: &Place) -> Result<Ty, Error> {
         if name.namespace == XSD {
-            return builtin(&name.local).ok_or_else(|| missing("type", name, place));
+            return match name.local.as_str() {
+                "date" | "dateTime" if self.dates_as_text => Ok(Ty::Ready("String")),
+                local => builtin(local).ok_or_else(|| missing("type", name, place)),
+            };
         }
         if name.namespace == SOAP_ENCODING {
             return Err(place

@@ -15,7 +15,7 @@ const NAMESPACE_TYPES: &str = "urn:clock:types";
 
 const NAMESPACE_ADMIN: &str = "urn:clock:admin";
 
-/// The service; the WSDL has it at <https://clock.example.org>.
+/// The service; the WSDL has it on <https://clock.example.org>.
 pub static CLOCK: Source = Source::soap("clock").titled("Clock").soap12();
 
 pub const GET_TIME: soap::Operation<GetTime, GetTimeResponse> = soap::Operation::new(

@@ -11,7 +11,7 @@ use midspan::{Source, Xml, source::soap};
 
 const NAMESPACE: &str = "http://directory.example.org/";
 
-/// The service; the WSDL has it at <http://directory.example.org/cxf/directory>.
+/// The service; the WSDL has it on <http://directory.example.org>.
 pub static DIRECTORY: Source = Source::soap("directory").titled("DirectoryService");
 
 /// Finds people.
@@ -23,11 +23,12 @@ pub const FIND_PEOPLE: soap::Operation<
     FindPeople,
     FindPeopleResponse,
     FindPeopleFault,
-> = soap::Operation::new("");
+> = soap::Operation::new("").at("/cxf/directory");
 
 pub const REMOVE_PERSON: soap::Operation<RemovePerson, ()> = soap::Operation::new(
-    "urn:remove",
-);
+        "urn:remove",
+    )
+    .at("/cxf/directory");
 
 #[derive(Debug, Clone, Default, PartialEq, Xml)]
 #[xml(namespace = NAMESPACE, name = "findPeople", unqualified)]

@@ -11,8 +11,7 @@ use midspan::{Source, Xml, source::soap};
 
 const NAMESPACE: &str = "urn:sap-com:document:sap:rfc:functions";
 
-/// The service; the WSDL has it at
-/// <https://sap.contoso.example:44300/sap/bc/srt/rfc/sap/zhr_pay/100/zhr_pay/zhr_pay>.
+/// The service; the WSDL has it on <https://sap.contoso.example:44300>.
 pub static HR: Source = Source::soap("hr").titled("ZHR_PAY");
 
 pub const Z_HR_GET_PAY: soap::Operation<
@@ -20,8 +19,9 @@ pub const Z_HR_GET_PAY: soap::Operation<
     ZHrGetPayResponse,
     ZHrGetPayException,
 > = soap::Operation::new(
-    "urn:sap-com:document:sap:rfc:functions:ZHR_PAY:Z_HR.GET-PAYRequest",
-);
+        "urn:sap-com:document:sap:rfc:functions:ZHR_PAY:Z_HR.GET-PAYRequest",
+    )
+    .at("/sap/bc/srt/rfc/sap/zhr_pay/100/zhr_pay/zhr_pay");
 
 #[derive(Debug, Clone, Default, PartialEq, Xml)]
 #[xml(namespace = NAMESPACE, name = "Z_HR.GET-PAY", unqualified)]

@@ -13,7 +13,7 @@ const NAMESPACE: &str = "http://contoso.example/payroll/leave";
 
 const NAMESPACE_TYPES: &str = "http://contoso.example/payroll/leave/types";
 
-/// The service; the WSDL has it at <https://payroll.contoso.example/LeaveService.svc>.
+/// The service; the WSDL has it on <https://payroll.contoso.example>.
 pub static LEAVE: Source = Source::soap("leave")
     .titled("LeaveService")
     .username_token(soap::UsernameToken::text("leave_user", "leave_password"));
@@ -23,9 +23,8 @@ pub const GET_BALANCE: soap::Operation<
     GetBalance,
     GetBalanceResponse,
     UnknownEmployee,
-> = soap::Operation::new(
-    "http://contoso.example/payroll/leave/ILeaveService/GetBalance",
-);
+> = soap::Operation::new("http://contoso.example/payroll/leave/ILeaveService/GetBalance")
+    .at("/LeaveService.svc");
 
 /// Asks for leave; a manager decides.
 pub const REQUEST_LEAVE: soap::Operation<
@@ -33,17 +32,17 @@ pub const REQUEST_LEAVE: soap::Operation<
     RequestLeaveResponse,
     RequestLeaveFault,
 > = soap::Operation::new(
-    "http://contoso.example/payroll/leave/ILeaveService/RequestLeave",
-);
+        "http://contoso.example/payroll/leave/ILeaveService/RequestLeave",
+    )
+    .at("/LeaveService.svc");
 
 /// The payslip of a month, as a PDF document.
 pub const GET_PAYSLIP: soap::Operation<
     GetPayslip,
     GetPayslipResponse,
     UnknownEmployee,
-> = soap::Operation::new(
-    "http://contoso.example/payroll/leave/ILeaveService/GetPayslip",
-);
+> = soap::Operation::new("http://contoso.example/payroll/leave/ILeaveService/GetPayslip")
+    .at("/LeaveService.svc");
 
 #[derive(Debug, Clone, Default, PartialEq, Xml)]
 #[xml(namespace = NAMESPACE)]
