@@ -117,8 +117,8 @@ async fn nothing_crosses(hosts: usize) {
             assert_eq!(answer.json()["value"], user, "{}", answer.text());
         }
     }
-    // Five things for three kinds of caller; how many more calls there are depends on the machine.
-    assert!((15..3000).contains(&hosts.origin.calls()), "{}", hosts.origin.calls());
+    // Five things for three kinds of caller; a lease that ran out on a loaded machine may cost another call.
+    assert!((15..60).contains(&hosts.origin.calls()), "{}", hosts.origin.calls());
 }
 
 #[tokio::test(flavor = "multi_thread")]
