@@ -43,6 +43,7 @@ struct HomeView {
 /// fails is reported as missing; without the profile there is no view.
 #[operation(
     get = "/home/{employee_id}",
+    auth = none,
     sources = [GRAPH, SHAREPOINT, POWERAPPS, DATAVERSE],
     deadline = "3s",
     visibility = "important"

@@ -14,7 +14,7 @@ struct Pong {
 /// Ping
 ///
 /// Answers at once.
-#[operation(get = "/ping")]
+#[operation(get = "/ping", auth = none)]
 async fn ping(_ctx: Context) -> Result<Pong> {
     Ok(Pong {
         ok: true,

@@ -66,7 +66,7 @@ struct Contact {
 /// Search accounts
 ///
 /// Customers whose name has a text in it, each with whom to speak to there.
-#[operation(get = "/accounts", sources = [DATAVERSE], deadline = "5s", visibility = "important")]
+#[operation(get = "/accounts", auth = none, sources = [DATAVERSE], deadline = "5s", visibility = "important")]
 async fn search_accounts(ctx: Context, input: SearchInput) -> Result<Accounts> {
     let query = Query::new()
         .select([

@@ -13,7 +13,7 @@ struct AppList {
 /// List apps
 ///
 /// The apps that the caller can open.
-#[operation(get = "/apps", sources = [POWERAPPS], deadline = "3s")]
+#[operation(get = "/apps", auth = none, sources = [POWERAPPS], deadline = "3s")]
 async fn list_apps(ctx: Context) -> Result<AppList> {
     apps::list(&ctx).await.map(|value| AppList { value })
 }

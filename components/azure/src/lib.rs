@@ -43,7 +43,13 @@ struct Group {
 /// List resource groups
 ///
 /// What a subscription of Azure holds, for those who look after it.
-#[operation(get = "/subscriptions/{subscription_id}/groups", sources = [AZURE], deadline = "5s", visibility = "advanced")]
+#[operation(
+    get = "/subscriptions/{subscription_id}/groups",
+    auth = none,
+    sources = [AZURE],
+    deadline = "5s",
+    visibility = "advanced"
+)]
 async fn list_resource_groups(ctx: Context, input: GroupsInput) -> Result<GroupList> {
     let after = ctx.position(input.after.as_ref()).await?;
     let page = ctx

@@ -30,7 +30,7 @@ struct Calendar {
 /// Get my calendar
 ///
 /// What whoever is signed in has before them, at most 50 events.
-#[operation(get = "/me/calendar", sources = [GRAPH_AS_CALLER], deadline = "4s", visibility = "important")]
+#[operation(get = "/me/calendar", auth = none, sources = [GRAPH_AS_CALLER], deadline = "4s", visibility = "important")]
 async fn get_my_calendar(ctx: Context, input: CalendarInput) -> Result<Calendar> {
     let too_far = |_| Error::bad_input("from", "\"from\" is too far from today.");
     let from = match input.from {

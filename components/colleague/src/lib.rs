@@ -19,7 +19,13 @@ struct ColleagueInput {
 /// Get a colleague
 ///
 /// Somebody with manager and team. What you may not see is named as missing.
-#[operation(get = "/directory/{employee_id}", sources = [DIRECTORY], deadline = "3s", visibility = "important")]
+#[operation(
+    get = "/directory/{employee_id}",
+    auth = none,
+    sources = [DIRECTORY],
+    deadline = "3s",
+    visibility = "important"
+)]
 async fn get_colleague(ctx: Context, input: ColleagueInput) -> Result<Colleague> {
     let found = directory::colleague(&ctx, &input.employee_id).await?;
     found.ok_or_else(|| Error::not_found(format!("There is nobody with the number \"{}\".", input.employee_id)))

@@ -32,7 +32,13 @@ struct Completion {
 /// Complete a task
 ///
 /// Marks a task as done, unless somebody changed it in the meantime.
-#[operation(post = "/tasks/{id}/complete", sources = [DATAVERSE], deadline = "5s", visibility = "important")]
+#[operation(
+    post = "/tasks/{id}/complete",
+    auth = none,
+    sources = [DATAVERSE],
+    deadline = "5s",
+    visibility = "important"
+)]
 async fn complete_task(ctx: Context, input: CompleteInput) -> Result<NoContent> {
     let Some(id) = Guid::parse(&input.id) else {
         let message = format!(

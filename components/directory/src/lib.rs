@@ -40,7 +40,13 @@ struct People {
 /// Search the directory
 ///
 /// People whose name begins with a text.
-#[operation(get = "/directory", sources = [DIRECTORY], deadline = "4s", visibility = "important")]
+#[operation(
+    get = "/directory",
+    auth = none,
+    sources = [DIRECTORY],
+    deadline = "4s",
+    visibility = "important"
+)]
 async fn search_directory(ctx: Context, input: SearchInput) -> Result<People> {
     let after = ctx.position(input.after.as_ref()).await?;
     let page = directory::search(&ctx, &input.name, input.top, after.as_deref()).await?;

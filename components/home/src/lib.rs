@@ -67,6 +67,7 @@ const AHEAD: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// team. A part whose source fails is reported as missing; without the profile there is no view.
 #[operation(
     get = "/home/{employee_id}",
+    auth = none,
     sources = [GRAPH, GRAPH_AS_CALLER, SHAREPOINT, POWERAPPS, DATAVERSE, PAYROLL, CARDS, DIRECTORY],
     deadline = "3s",
     visibility = "important"

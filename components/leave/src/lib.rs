@@ -26,6 +26,7 @@ struct LeaveInput {
 /// How many days of leave somebody has in a year, how many are left, and what was taken.
 #[operation(
     get = "/employees/{employee_id}/leave",
+    auth = none,
     sources = [PAYROLL],
     deadline = "5s",
     visibility = "important"

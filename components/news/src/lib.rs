@@ -32,7 +32,7 @@ struct NewsList {
 /// List news
 ///
 /// The intranet's news, newest first.
-#[operation(get = "/news", sources = [SHAREPOINT], deadline = "3s", visibility = "important")]
+#[operation(get = "/news", auth = none, sources = [SHAREPOINT], deadline = "3s", visibility = "important")]
 async fn list_news(ctx: Context, input: NewsInput) -> Result<NewsList> {
     let after = ctx.position(input.after.as_ref()).await?;
     let page = news::list(&ctx, input.top, after.as_deref()).await?;

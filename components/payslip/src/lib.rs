@@ -24,7 +24,7 @@ struct PayslipInput {
 /// Get a payslip
 ///
 /// The payslip of a month, as a PDF document.
-#[operation(get = "/employees/{employee_id}/payslips/{month}", sources = [PAYROLL], deadline = "8s")]
+#[operation(get = "/employees/{employee_id}/payslips/{month}", auth = none, sources = [PAYROLL], deadline = "8s")]
 async fn get_payslip(ctx: Context, input: PayslipInput) -> Result<Binary> {
     if format!("{}-01", input.month).parse::<Date>().is_err() {
         let message = format!("\"month\" must be a month such as 2026-02, not \"{}\".", input.month);

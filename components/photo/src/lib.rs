@@ -16,7 +16,7 @@ struct PhotoInput {
 /// Get a photo
 ///
 /// The picture of one colleague, for an image on a screen.
-#[operation(get = "/people/{id}/photo", sources = [GRAPH], deadline = "3s")]
+#[operation(get = "/people/{id}/photo", auth = none, sources = [GRAPH], deadline = "3s")]
 async fn get_photo(ctx: Context, input: PhotoInput) -> Result<Binary> {
     ctx.source(&GRAPH)
         .get("/v1.0/users/{id}/photo/$value")

@@ -31,7 +31,7 @@ struct Sent {
 /// Send a push notification
 ///
 /// Tells somebody something on their phone.
-#[operation(post = "/notifications", sources = [POWERAUTOMATE], deadline = "10s")]
+#[operation(post = "/notifications", auth = none, sources = [POWERAUTOMATE], deadline = "10s")]
 async fn send_notification(ctx: Context, input: PushInput) -> Result<Accepted<Sent>> {
     let tracking_id = input.idempotency_key.as_deref().unwrap_or(ctx.correlation_id());
     let run_id = push::send(&ctx, &input.notification, tracking_id).await?;

@@ -56,7 +56,7 @@ struct Receipt {
 /// Relay an order
 ///
 /// Puts an order into the system on premises; what is put there twice under one number is there once.
-#[operation(put = "/orders/{number}", sources = [ONPREMISES], deadline = "10s")]
+#[operation(put = "/orders/{number}", auth = none, sources = [ONPREMISES], deadline = "10s")]
 async fn relay_order(ctx: Context, input: RelayInput) -> Result<Receipt> {
     let answer: Legacy = ctx
         .source(&ONPREMISES)

@@ -50,6 +50,7 @@ struct Receipt {
 /// Asks for leave; a manager decides. Nothing is asked for if there are fewer days left.
 #[operation(
     post = "/employees/{employee_id}/leave/requests",
+    auth = none,
     sources = [PAYROLL],
     deadline = "8s",
     visibility = "important"

@@ -25,7 +25,7 @@ struct Subscription {
 /// List subscriptions
 ///
 /// The subscriptions of Azure that the connector may look at.
-#[operation(get = "/subscriptions", sources = [AZURE], deadline = "5s", visibility = "advanced")]
+#[operation(get = "/subscriptions", auth = none, sources = [AZURE], deadline = "5s", visibility = "advanced")]
 async fn list_subscriptions(ctx: Context) -> Result<Subscriptions> {
     let all = ctx
         .source(&AZURE)

@@ -42,6 +42,7 @@ struct TaskList {
 /// What somebody still has to do, the most pressing first.
 #[operation(
     get = "/employees/{employee_id}/tasks",
+    auth = none,
     sources = [DATAVERSE],
     deadline = "3s",
     visibility = "important"

@@ -57,6 +57,11 @@ impl Arguments {
         arguments
     }
 
+    /// Whether there are none, or none that could be read.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The argument called `key`.
     pub(crate) fn get(&self, key: &str) -> Option<&Argument> {
         self.0.iter().find(|argument| argument.key == key)

@@ -46,7 +46,7 @@ use proc_macro::TokenStream;
 /// /// Greet somebody
 /// ///
 /// /// Says hello as often as asked.
-/// #[operation(get = "/greet/{name}", deadline = "3s")]
+/// #[operation(get = "/greet/{name}", auth = none, deadline = "3s")]
 /// async fn greet(_ctx: Context, input: GreetInput) -> Result<Greeting> {
 ///     Ok(Greeting { text: format!("Hello, {}. ", input.name).repeat(input.times as usize) })
 /// }
@@ -67,6 +67,7 @@ use proc_macro::TokenStream;
 /// | Argument | Meaning | Default |
 /// |---|---|---|
 /// | `get`, `post`, `put`, `patch` or `delete` | The path below the connector's base path; `{name}` is a `#[path]` field | required, one of them |
+/// | `auth` | Who may call: `[STAFF]`, `Scheme`s of which any is enough; or `none`: everybody | required |
 /// | `id` | The `operationId`: ASCII letters and digits | the function's name in `PascalCase` |
 /// | `deadline` | When the operation gives up, at most `"120s"`: a cloud flow waits no longer | `"30s"` |
 /// | `visibility` | `"important"`, `"advanced"` or `"internal"` | as the platform decides |

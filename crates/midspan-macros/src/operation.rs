@@ -164,6 +164,9 @@ impl Operation<'_> {
         let id = &self.id;
         let input = self.signature.input_type();
         let mut checks = self.path_checks(id, &input);
+        for scheme in &self.settings.auth {
+            checks.extend(quote_spanned!(scheme.span()=> const _: &::midspan::Scheme = &#scheme;));
+        }
         if let Some(verb) = self.settings.bodiless() {
             let message = format!("a request with `{verb}` has no body, but the input has a `#[body]` field");
             checks.extend(quote_spanned! {self.settings.method.span()=>

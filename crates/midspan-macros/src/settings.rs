@@ -11,16 +11,22 @@ use crate::{
 };
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
-const OTHERS: [&str; 5] = ["id", "deadline", "visibility", "sources", "cache"];
+const OTHERS: [&str; 6] = ["auth", "id", "deadline", "visibility", "sources", "cache"];
 
 /// A cloud flow, and the gateway, wait no longer for a synchronous answer.
 const LONGEST_DEADLINE_MS: u64 = 120_000;
 const DEFAULT_DEADLINE_MS: u64 = 30_000;
 
+/// Nobody lets everybody in by forgetting to say who may call.
+const WHO: &str = "say who may call it: `auth = [STAFF]`, a list of `Scheme`s of which any is enough; or `auth = none`, \
+                   and everybody may";
+
 pub(crate) struct Settings {
     /// The variant of `Method`, at the place of its argument.
     pub(crate) method: Ident,
     pub(crate) path: Option<LitStr>,
+    /// The schemes any of which is enough; none where everybody may call.
+    pub(crate) auth: Vec<Path>,
     pub(crate) id: Option<Ident>,
     pub(crate) deadline_ms: u64,
     pub(crate) visibility: TokenStream,
@@ -33,7 +39,14 @@ impl Settings {
     pub(crate) fn read(tokens: TokenStream, problems: &mut Problems) -> Self {
         let known: Vec<_> = METHODS.into_iter().chain(OTHERS).collect();
         let mut arguments = Arguments::parse(tokens, &known, problems);
+        // Arguments that could not be read have been reported, and what none at all lack is told in one go.
+        let unreadable = arguments.is_empty();
         let (method, path) = route(&mut arguments, problems);
+        let auth = match arguments.take("auth") {
+            Some(given) => problems.keep(auth(given)),
+            None if unreadable => None,
+            None => problems.keep(Err(syn::Error::new(Span::call_site(), WHO))),
+        };
         let id = arguments.text("id", problems);
         let deadline = arguments.text("deadline", problems);
         let cache = arguments.take("cache");
@@ -43,6 +56,7 @@ impl Settings {
         Self {
             method,
             path,
+            auth: auth.unwrap_or_default(),
             id: id.and_then(|text| problems.keep(operation_id(&text))),
             deadline_ms: deadline
                 .and_then(|text| problems.keep(milliseconds(&text)))
@@ -76,7 +90,8 @@ fn route(arguments: &mut Arguments, problems: &mut Problems) -> (Ident, Option<L
         if problems.is_empty() {
             problems.push(syn::Error::new(
                 Span::call_site(),
-                "say how it is called: `#[operation(get = \"/path\")]`, or `post`, `put`, `patch`, `delete`",
+                "say how it is called and by whom: `#[operation(get = \"/path\", auth = [STAFF])]`, or `post`, `put`, `patch`, \
+                 `delete`; `auth = none` lets everybody in",
             ));
         }
         return (format_ident!("Get"), None);
@@ -92,6 +107,28 @@ fn route(arguments: &mut Arguments, problems: &mut Problems) -> (Ident, Option<L
         .keep(Argument { key, value }.text())
         .and_then(|text| problems.keep(path::check(text)));
     (method, path)
+}
+
+/// `none`, or a list of which any is enough.
+fn auth(given: Argument) -> syn::Result<Vec<Path>> {
+    match given.value {
+        Expr::Path(path) if path.path.is_ident("none") => Ok(Vec::new()),
+        Expr::Array(array) if !array.elems.is_empty() => array
+            .elems
+            .into_iter()
+            .map(|element| match element {
+                Expr::Path(path) => Ok(path.path),
+                other => Err(syn::Error::new_spanned(
+                    other,
+                    "a scheme is the name of a `static` or a `const` of type `Scheme`",
+                )),
+            })
+            .collect(),
+        other => Err(syn::Error::new_spanned(
+            other,
+            "`auth` is a list of which any is enough: `[STAFF, PARTNERS]`; or `none`, and everybody may call",
+        )),
+    }
 }
 
 /// Power Platform's rule for an `operationId`, which is a Rust type here too.

@@ -27,7 +27,7 @@
 //! /// Get a person
 //! ///
 //! /// Name and job title of one employee.
-//! #[operation(get = "/people/{id}", sources = [GRAPH], deadline = "3s")]
+//! #[operation(get = "/people/{id}", auth = none, sources = [GRAPH], deadline = "3s")]
 //! async fn get_person(ctx: Context, input: PersonInput) -> Result<Person> {
 //!     ctx.source(&GRAPH)
 //!         .get("/v1.0/users/{id}")

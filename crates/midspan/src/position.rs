@@ -48,7 +48,7 @@ const SIGNATURE: usize = 16;
 /// }
 ///
 /// /// List headlines
-/// #[operation(get = "/headlines")]
+/// #[operation(get = "/headlines", auth = none)]
 /// async fn list_headlines(ctx: Context, input: NewsInput) -> Result<Headlines> {
 ///     let after = ctx.position(input.after.as_ref()).await?;
 ///     let (value, next) = page(after.as_deref());

@@ -38,7 +38,7 @@ struct PeopleInput {
 }
 
 /// Read people
-#[operation(get = "/people", sources = [GRAPH])]
+#[operation(get = "/people", auth = none, sources = [GRAPH])]
 async fn people(ctx: Context, input: PeopleInput) -> Result<Outcomes> {
     let graph = ctx.source(&GRAPH);
     let mut batch = graph.batch("/v1.0/$batch");
@@ -51,7 +51,7 @@ async fn people(ctx: Context, input: PeopleInput) -> Result<Outcomes> {
 }
 
 /// Change and read
-#[operation(get = "/changes", sources = [GRAPH])]
+#[operation(get = "/changes", auth = none, sources = [GRAPH])]
 async fn changes(ctx: Context) -> Result<Outcomes> {
     let graph = ctx.source(&GRAPH);
     let mut batch = graph.batch("/v1.0/$batch");
@@ -72,7 +72,7 @@ async fn changes(ctx: Context) -> Result<Outcomes> {
 }
 
 /// Change all or nothing
-#[operation(get = "/sets", sources = [CRM])]
+#[operation(get = "/sets", auth = none, sources = [CRM])]
 async fn sets(ctx: Context) -> Result<Outcomes> {
     let crm = ctx.source(&CRM);
     let mut batch = crm.batch("/api/data/v9.2/$batch").multipart();
@@ -98,7 +98,7 @@ async fn sets(ctx: Context) -> Result<Outcomes> {
 }
 
 /// Look managers up
-#[operation(get = "/managers", sources = [GRAPH])]
+#[operation(get = "/managers", auth = none, sources = [GRAPH])]
 async fn managers(ctx: Context, input: PeopleInput) -> Result<Outcomes> {
     let graph = ctx.source(&GRAPH);
     let lookup = graph

@@ -29,14 +29,14 @@ struct When {
 }
 
 /// Read from the source that fails
-#[operation(get = "/ill", sources = [ILL], deadline = "2s")]
+#[operation(get = "/ill", auth = none, sources = [ILL], deadline = "2s")]
 async fn read_ill(ctx: Context, input: When) -> Result<u32> {
     ctx.sleep(Duration::from_millis(input.after.into())).await;
     ctx.source(&ILL).get("/").json().await
 }
 
 /// Read from it, and fail beside it
-#[operation(get = "/beside", sources = [ILL], deadline = "2s")]
+#[operation(get = "/beside", auth = none, sources = [ILL], deadline = "2s")]
 async fn fail_beside(ctx: Context) -> Result<u32> {
     let soon = async {
         ctx.sleep(Duration::from_millis(600)).await;
@@ -47,13 +47,13 @@ async fn fail_beside(ctx: Context) -> Result<u32> {
 }
 
 /// Read from the SOAP source
-#[operation(get = "/soap", sources = [SOAP], deadline = "2s")]
+#[operation(get = "/soap", auth = none, sources = [SOAP], deadline = "2s")]
 async fn read_soap(ctx: Context) -> Result<u32> {
     ctx.source(&SOAP).get("/").json().await
 }
 
 /// Read from the source whose time-out is longer than the deadline
-#[operation(get = "/slow", sources = [SLOW], deadline = "1500ms")]
+#[operation(get = "/slow", auth = none, sources = [SLOW], deadline = "1500ms")]
 async fn read_slow(ctx: Context) -> Result<u32> {
     ctx.source(&SLOW).get("/").json().await
 }

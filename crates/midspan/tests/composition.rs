@@ -41,7 +41,7 @@ struct Name {
 }
 
 /// Get the screen
-#[operation(get = "/screen/{id}", sources = [PEOPLE, NEWS, TASKS], deadline = "2s")]
+#[operation(get = "/screen/{id}", auth = none, sources = [PEOPLE, NEWS, TASKS], deadline = "2s")]
 async fn get_screen(ctx: Context, input: ScreenInput) -> Result<Screen> {
     let (person, news, tasks) = try_join!(
         ctx.source(&PEOPLE)
@@ -59,13 +59,13 @@ async fn get_screen(ctx: Context, input: ScreenInput) -> Result<Screen> {
 }
 
 /// Call a source that is not declared
-#[operation(get = "/stranger")]
+#[operation(get = "/stranger", auth = none)]
 async fn get_stranger(ctx: Context) -> Result<Name> {
     ctx.source(&STRANGER).get("/").json().await
 }
 
 /// Do nothing for a long time
-#[operation(get = "/idle", deadline = "300ms")]
+#[operation(get = "/idle", auth = none, deadline = "300ms")]
 async fn get_idle(ctx: Context) -> Result<Name> {
     ctx.sleep(Duration::from_hours(1)).await;
     Err(Error::not_found("never reached"))

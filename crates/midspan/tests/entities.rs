@@ -32,13 +32,13 @@ impl From<Entity<Row>> for Task {
 }
 
 /// Read a task
-#[operation(get = "/task", sources = [CRM])]
+#[operation(get = "/task", auth = none, sources = [CRM])]
 async fn read_task(ctx: Context) -> Result<Task> {
     Ok(ctx.source(&CRM).get("/tasks(1)").entity::<Row>().await?.into())
 }
 
 /// List tasks
-#[operation(get = "/tasks", sources = [CRM])]
+#[operation(get = "/tasks", auth = none, sources = [CRM])]
 async fn list_tasks(ctx: Context) -> Result<Vec<Task>> {
     let pages = ctx.source(&CRM).get("/tasks").pages::<Entity<Row>>(Paging::next_link());
     Ok(pages
@@ -59,7 +59,7 @@ struct ChangeInput {
 }
 
 /// Change a task
-#[operation(get = "/change", sources = [CRM])]
+#[operation(get = "/change", auth = none, sources = [CRM])]
 async fn change_task(ctx: Context, input: ChangeInput) -> Result<bool> {
     let etag = input.etag.map(|text| ETag::parse("etag", &text)).transpose()?;
     let call = ctx
@@ -71,7 +71,7 @@ async fn change_task(ctx: Context, input: ChangeInput) -> Result<bool> {
 }
 
 /// Create a task
-#[operation(get = "/create", sources = [CRM])]
+#[operation(get = "/create", auth = none, sources = [CRM])]
 async fn create_task(ctx: Context) -> Result<bool> {
     let call = ctx.source(&CRM).put("/tasks(1)").body(&serde_json::json!({"id": 1}));
     let answer = call.if_absent().send().await?;
@@ -174,7 +174,7 @@ struct Changed {
 }
 
 /// List changes
-#[operation(get = "/changes", sources = [CRM])]
+#[operation(get = "/changes", auth = none, sources = [CRM])]
 async fn list_changes(ctx: Context, input: ChangesInput) -> Result<Changed> {
     let token = ctx.position(input.after.as_ref()).await?.map(DeltaToken::new);
     let call = ctx.source(&CRM).get("/users/delta").query("$select", "id");

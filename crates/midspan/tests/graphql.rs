@@ -40,7 +40,7 @@ struct Manager {
 }
 
 /// Find a person
-#[operation(get = "/person", sources = [DIRECTORY])]
+#[operation(get = "/person", auth = none, sources = [DIRECTORY])]
 async fn find_person(ctx: Context, input: PersonInput) -> Result<Found> {
     ctx.source(&DIRECTORY)
         .graphql(PERSON)
@@ -57,7 +57,7 @@ struct View {
 }
 
 /// Find what there is of a person
-#[operation(get = "/part", sources = [DIRECTORY])]
+#[operation(get = "/part", auth = none, sources = [DIRECTORY])]
 async fn find_part(ctx: Context, input: PersonInput) -> Result<View> {
     let found: Partial<Found> = ctx
         .source(&DIRECTORY)
@@ -72,7 +72,7 @@ async fn find_part(ctx: Context, input: PersonInput) -> Result<View> {
 }
 
 /// Find a person by a persisted query
-#[operation(get = "/persisted", sources = [DIRECTORY])]
+#[operation(get = "/persisted", auth = none, sources = [DIRECTORY])]
 async fn find_persisted(ctx: Context, input: PersonInput) -> Result<Found> {
     let request = ctx
         .source(&DIRECTORY)
@@ -83,7 +83,7 @@ async fn find_persisted(ctx: Context, input: PersonInput) -> Result<Found> {
 }
 
 /// Rename a person
-#[operation(get = "/rename", sources = [DIRECTORY])]
+#[operation(get = "/rename", auth = none, sources = [DIRECTORY])]
 async fn rename_person(ctx: Context, input: PersonInput) -> Result<bool> {
     let request = ctx
         .source(&DIRECTORY)
@@ -95,13 +95,13 @@ async fn rename_person(ctx: Context, input: PersonInput) -> Result<bool> {
 }
 
 /// Listen
-#[operation(get = "/listen", sources = [DIRECTORY])]
+#[operation(get = "/listen", auth = none, sources = [DIRECTORY])]
 async fn listen(ctx: Context) -> Result<bool> {
     ctx.source(&DIRECTORY).graphql("subscription { changed }").data().await
 }
 
 /// List people
-#[operation(get = "/people", sources = [DIRECTORY])]
+#[operation(get = "/people", auth = none, sources = [DIRECTORY])]
 async fn list_people(ctx: Context) -> Result<Vec<String>> {
     #[derive(Deserialize)]
     struct Node {

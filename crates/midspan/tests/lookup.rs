@@ -50,7 +50,7 @@ fn accounts(ctx: &Context, keys: Keys<String>) -> Lookup<'_, String, Account> {
 }
 
 /// Join 200 rows
-#[operation(get = "/join", sources = [CRM])]
+#[operation(get = "/join", auth = none, sources = [CRM])]
 async fn join_rows(ctx: Context) -> Result<Names> {
     let accounts = accounts(&ctx, Keys::is_in("id"));
     // As a join has them: every row looks its own account up, and many have the same.
@@ -59,13 +59,13 @@ async fn join_rows(ctx: Context) -> Result<Names> {
 }
 
 /// All of them
-#[operation(get = "/all", sources = [CRM])]
+#[operation(get = "/all", auth = none, sources = [CRM])]
 async fn all(ctx: Context, input: KeysInput) -> Result<Names> {
     Ok(accounts(&ctx, Keys::is_in("id")).all(input.id).await?.into())
 }
 
 /// Ask for keys in other ways
-#[operation(get = "/ways", sources = [CRM])]
+#[operation(get = "/ways", auth = none, sources = [CRM])]
 async fn ways(ctx: Context) -> Result<Names> {
     let keys = || ["A1".to_owned(), "O'H".to_owned()];
     let active = field("state").eq(0);
@@ -81,7 +81,7 @@ async fn ways(ctx: Context) -> Result<Names> {
 }
 
 /// Look up what other look-ups lead to
-#[operation(get = "/chain", sources = [CRM])]
+#[operation(get = "/chain", auth = none, sources = [CRM])]
 async fn chain(ctx: Context) -> Result<Names> {
     let accounts = accounts(&ctx, Keys::is_in("id"));
     let one = async |id: &str| {
@@ -100,7 +100,7 @@ async fn chain(ctx: Context) -> Result<Names> {
 }
 
 /// Look the same up again after a failure
-#[operation(get = "/again", sources = [CRM])]
+#[operation(get = "/again", auth = none, sources = [CRM])]
 async fn again(ctx: Context) -> Result<Names> {
     let accounts = accounts(&ctx, Keys::is_in("id"));
     let (a, b) = join!(accounts.get("A1".into()), accounts.get("A2".into()));
@@ -109,7 +109,7 @@ async fn again(ctx: Context) -> Result<Names> {
 }
 
 /// Give one look-up up
-#[operation(get = "/given-up", sources = [CRM])]
+#[operation(get = "/given-up", auth = none, sources = [CRM])]
 async fn given_up(ctx: Context) -> Result<Names> {
     let accounts = accounts(&ctx, Keys::is_in("id"));
     let impatient = async {
@@ -127,7 +127,7 @@ async fn given_up(ctx: Context) -> Result<Names> {
 }
 
 /// Match keys in another form
-#[operation(get = "/guids", sources = [CRM])]
+#[operation(get = "/guids", auth = none, sources = [CRM])]
 async fn guids(ctx: Context) -> Result<Names> {
     let guid = |text: &str| Guid::parse(text).ok_or_else(|| Error::failed("no GUID"));
     let lookup = ctx
@@ -143,7 +143,7 @@ async fn guids(ctx: Context) -> Result<Names> {
 }
 
 /// Find people by a list of ids
-#[operation(get = "/people", sources = [DIRECTORY])]
+#[operation(get = "/people", auth = none, sources = [DIRECTORY])]
 async fn people(ctx: Context, input: KeysInput) -> Result<Names> {
     const PEOPLE: &str = "query People($ids: [ID!]!) { people(ids: $ids) { id name } }";
     let request = ctx.source(&DIRECTORY).graphql(PEOPLE);
@@ -152,7 +152,7 @@ async fn people(ctx: Context, input: KeysInput) -> Result<Names> {
 }
 
 /// Find people one by one in one query
-#[operation(get = "/each", sources = [DIRECTORY])]
+#[operation(get = "/each", auth = none, sources = [DIRECTORY])]
 async fn each(ctx: Context, input: KeysInput) -> Result<Names> {
     let people = ctx
         .source(&DIRECTORY)
@@ -346,7 +346,7 @@ fn graphql_aliases_find_each_key_in_one_query_and_each_may_fail_by_itself() {
 }
 
 /// Look up without a source
-#[operation(get = "/own")]
+#[operation(get = "/own", auth = none)]
 async fn own(_ctx: Context) -> Result<Names> {
     let calls = Rc::new(RefCell::new(Vec::new()));
     let asked = calls.clone();

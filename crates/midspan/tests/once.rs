@@ -28,7 +28,7 @@ async fn one(ctx: &Context) -> Result<u32> {
 }
 
 /// Reads the same at once, and again
-#[operation(get = "/same", sources = [CRM])]
+#[operation(get = "/same", auth = none, sources = [CRM])]
 async fn same(ctx: Context) -> Result<Answers> {
     let (a, b, c) = try_join!(
         one(&ctx),
@@ -42,7 +42,7 @@ async fn same(ctx: Context) -> Result<Answers> {
 }
 
 /// Reads what only looks alike
-#[operation(get = "/alike", sources = [CRM])]
+#[operation(get = "/alike", auth = none, sources = [CRM])]
 async fn alike(ctx: Context) -> Result<Answers> {
     let call = || ctx.source(&CRM).get("/x/1");
     let values = try_join!(
@@ -60,7 +60,7 @@ async fn alike(ctx: Context) -> Result<Answers> {
 }
 
 /// Reads, changes and reads again
-#[operation(get = "/changed", sources = [CRM])]
+#[operation(get = "/changed", auth = none, sources = [CRM])]
 async fn changed(ctx: Context) -> Result<Answers> {
     let before = one(&ctx).await?;
     ctx.source(&CRM).post("/x").body(&1).send().await?;
@@ -70,7 +70,7 @@ async fn changed(ctx: Context) -> Result<Answers> {
 }
 
 /// Reads what failed again
-#[operation(get = "/failed", sources = [CRM])]
+#[operation(get = "/failed", auth = none, sources = [CRM])]
 async fn failed(ctx: Context) -> Result<Answers> {
     let (a, b) = join!(one(&ctx), one(&ctx));
     let failures = u32::from(a.is_err()) + u32::from(b.is_err());
@@ -80,7 +80,7 @@ async fn failed(ctx: Context) -> Result<Answers> {
 }
 
 /// Reads, and gives the first call up
-#[operation(get = "/given-up", sources = [CRM])]
+#[operation(get = "/given-up", auth = none, sources = [CRM])]
 async fn given_up(ctx: Context) -> Result<Answers> {
     let first = async {
         let mut call = std::pin::pin!(one(&ctx));

@@ -24,7 +24,7 @@ struct Kept {
 }
 
 /// Keep a picture
-#[operation(post = "/pictures")]
+#[operation(post = "/pictures", auth = none)]
 async fn keep_picture(ctx: Context, input: PictureInput) -> Result<Created<Kept>> {
     Ok(Created {
         location: ctx.link("/pictures/1", &[]),
@@ -36,13 +36,13 @@ async fn keep_picture(ctx: Context, input: PictureInput) -> Result<Created<Kept>
 }
 
 /// Get a picture
-#[operation(get = "/pictures/1", sources = [FILES])]
+#[operation(get = "/pictures/1", auth = none, sources = [FILES])]
 async fn get_picture(ctx: Context) -> Result<Binary> {
     ctx.source(&FILES).get("/1").binary().await
 }
 
 /// Relay anything
-#[operation(get = "/anything", sources = [FILES])]
+#[operation(get = "/anything", auth = none, sources = [FILES])]
 async fn get_anything(ctx: Context) -> Result<http::Response<bytes::Bytes>> {
     let answer = ctx.source(&FILES).get("/anything").send().await?;
     let mut response = http::Response::new(answer.body().clone());
@@ -52,7 +52,7 @@ async fn get_anything(ctx: Context) -> Result<http::Response<bytes::Bytes>> {
 }
 
 /// Begin a long job
-#[operation(post = "/jobs")]
+#[operation(post = "/jobs", auth = none)]
 async fn begin_job(ctx: Context) -> Result<Accepted<String>> {
     Ok(Accepted {
         location: Some(ctx.link("/jobs/7", &[])),
@@ -62,7 +62,7 @@ async fn begin_job(ctx: Context) -> Result<Accepted<String>> {
 }
 
 /// End a job
-#[operation(delete = "/jobs/7")]
+#[operation(delete = "/jobs/7", auth = none)]
 async fn end_job(_ctx: Context) -> Result<NoContent> {
     Ok(NoContent)
 }

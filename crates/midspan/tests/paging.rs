@@ -34,25 +34,25 @@ struct Numbers {
 }
 
 /// List by link
-#[operation(get = "/links", sources = [CRM], deadline = "2s")]
+#[operation(get = "/links", auth = none, sources = [CRM], deadline = "2s")]
 async fn by_link(ctx: Context, input: ListInput) -> Result<Numbers> {
     numbers(&ctx, input, LINKS).await
 }
 
 /// List by offset
-#[operation(get = "/offsets", sources = [CRM])]
+#[operation(get = "/offsets", auth = none, sources = [CRM])]
 async fn by_offset(ctx: Context, input: ListInput) -> Result<Numbers> {
     numbers(&ctx, input, OFFSETS).await
 }
 
 /// List by number
-#[operation(get = "/numbers", sources = [CRM])]
+#[operation(get = "/numbers", auth = none, sources = [CRM])]
 async fn by_number(ctx: Context, input: ListInput) -> Result<Numbers> {
     numbers(&ctx, input, NUMBERS).await
 }
 
 /// List by cursor
-#[operation(get = "/cursors", sources = [CRM])]
+#[operation(get = "/cursors", auth = none, sources = [CRM])]
 async fn by_cursor(ctx: Context, input: ListInput) -> Result<Numbers> {
     numbers(&ctx, input, CURSORS).await
 }
@@ -68,7 +68,7 @@ async fn numbers(ctx: &Context, input: ListInput, paging: Paging) -> Result<Numb
 }
 
 /// Add up
-#[operation(get = "/sum", sources = [CRM])]
+#[operation(get = "/sum", auth = none, sources = [CRM])]
 async fn sum(ctx: Context) -> Result<Numbers> {
     let mut pages = ctx.source(&CRM).get("/list").pages::<u32>(LINKS);
     let mut sum = 0;
@@ -287,13 +287,13 @@ struct Letters {
 }
 
 /// List letters
-#[operation(get = "/letters")]
+#[operation(get = "/letters", auth = none)]
 async fn list_letters(ctx: Context, input: LettersInput) -> Result<Letters> {
     letters(&ctx, input).await
 }
 
 /// List other letters
-#[operation(get = "/other")]
+#[operation(get = "/other", auth = none)]
 async fn list_other_letters(ctx: Context, input: LettersInput) -> Result<Letters> {
     letters(&ctx, input).await
 }
@@ -306,7 +306,7 @@ async fn letters(ctx: &Context, input: LettersInput) -> Result<Letters> {
 }
 
 /// List letters from far away
-#[operation(get = "/far")]
+#[operation(get = "/far", auth = none)]
 async fn list_far_letters(ctx: Context) -> Result<Letters> {
     let next_link = ctx.next_link("/far", &[], Some(&"x".repeat(1025))).await?;
     Ok(Letters { after: None, next_link })

@@ -16,19 +16,19 @@ static STORE: Source = Source::rest("files")
     .redirects_to_other_hosts();
 
 /// Read what may have moved
-#[operation(get = "/moved", sources = [MOVED], deadline = "2s")]
+#[operation(get = "/moved", auth = none, sources = [MOVED], deadline = "2s")]
 async fn read_moved(ctx: Context) -> Result<u32> {
     ctx.source(&MOVED).get("/old").json().await
 }
 
 /// Write where it may have moved
-#[operation(get = "/written", sources = [MOVED], deadline = "2s")]
+#[operation(get = "/written", auth = none, sources = [MOVED], deadline = "2s")]
 async fn write_moved(ctx: Context) -> Result<u32> {
     ctx.source(&MOVED).post("/old").body("x").json().await
 }
 
 /// Read from a source's storage
-#[operation(get = "/stored", sources = [STORE], deadline = "2s")]
+#[operation(get = "/stored", auth = none, sources = [STORE], deadline = "2s")]
 async fn read_stored(ctx: Context) -> Result<u32> {
     ctx.source(&STORE)
         .get("/file")

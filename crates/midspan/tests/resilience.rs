@@ -28,37 +28,37 @@ static NARROW: Source = Source::rest("narrow")
     .max_concurrent(2);
 
 /// Read from each source, as its policy has it
-#[operation(get = "/plain", sources = [PLAIN], deadline = "2s")]
+#[operation(get = "/plain", auth = none, sources = [PLAIN], deadline = "2s")]
 async fn read_plain(ctx: Context) -> Result<u32> {
     ctx.source(&PLAIN).get("/").json().await
 }
 
 /// Read from the source that is asked four times
-#[operation(get = "/eager", sources = [EAGER], deadline = "2s")]
+#[operation(get = "/eager", auth = none, sources = [EAGER], deadline = "2s")]
 async fn read_eager(ctx: Context) -> Result<u32> {
     ctx.source(&EAGER).get("/").json().await
 }
 
 /// Read from the source that is asked once
-#[operation(get = "/never", sources = [NEVER], deadline = "2s")]
+#[operation(get = "/never", auth = none, sources = [NEVER], deadline = "2s")]
 async fn read_never(ctx: Context) -> Result<u32> {
     ctx.source(&NEVER).get("/").json().await
 }
 
 /// Read from the source with a slow tail
-#[operation(get = "/slow", sources = [SLOW], deadline = "2s")]
+#[operation(get = "/slow", auth = none, sources = [SLOW], deadline = "2s")]
 async fn read_slow(ctx: Context) -> Result<u32> {
     ctx.source(&SLOW).get("/").json().await
 }
 
 /// Write to the source with a slow tail
-#[operation(get = "/slow-write", sources = [SLOW], deadline = "2s")]
+#[operation(get = "/slow-write", auth = none, sources = [SLOW], deadline = "2s")]
 async fn write_slow(ctx: Context) -> Result<u32> {
     ctx.source(&SLOW).post("/").json().await
 }
 
 /// Ask the source that takes two requests at once
-#[operation(get = "/narrow", sources = [NARROW], deadline = "2s")]
+#[operation(get = "/narrow", auth = none, sources = [NARROW], deadline = "2s")]
 async fn read_narrow(ctx: Context) -> Result<Vec<Part<u32>>> {
     let read = |path| ctx.source(&NARROW).get(path).json().optional();
     let (a, b, c, d) = try_join!(read("/a"), read("/b"), read("/c"), read("/d"))?;
@@ -77,13 +77,13 @@ struct WriteInput {
 }
 
 /// Write to the source that is asked once more
-#[operation(get = "/plain/{method}", sources = [PLAIN], deadline = "2s")]
+#[operation(get = "/plain/{method}", auth = none, sources = [PLAIN], deadline = "2s")]
 async fn write_plain(ctx: Context, input: WriteInput) -> Result<u32> {
     write(&ctx, &PLAIN, input).await
 }
 
 /// Write to the source that is asked four times
-#[operation(get = "/eager/{method}", sources = [EAGER], deadline = "2s")]
+#[operation(get = "/eager/{method}", auth = none, sources = [EAGER], deadline = "2s")]
 async fn write_eager(ctx: Context, input: WriteInput) -> Result<u32> {
     write(&ctx, &EAGER, input).await
 }

@@ -32,7 +32,7 @@ struct Which {
 }
 
 /// Make one of the calls
-#[operation(get = "/make/{call}", sources = [API], deadline = "2s")]
+#[operation(get = "/make/{call}", auth = none, sources = [API], deadline = "2s")]
 async fn make(ctx: Context, input: Which) -> Result<String> {
     let (api, value) = (ctx.source(&API), input.value.unwrap_or_default());
     let answer: Answer = match &*input.call {
@@ -88,13 +88,13 @@ async fn make(ctx: Context, input: Which) -> Result<String> {
 }
 
 /// Read text
-#[operation(get = "/text", sources = [API], deadline = "2s")]
+#[operation(get = "/text", auth = none, sources = [API], deadline = "2s")]
 async fn read_text(ctx: Context) -> Result<String> {
     ctx.source(&API).get("/").text().await
 }
 
 /// Read a photo
-#[operation(get = "/photo", sources = [API], deadline = "2s")]
+#[operation(get = "/photo", auth = none, sources = [API], deadline = "2s")]
 async fn read_photo(ctx: Context) -> Result<String> {
     let Some(Binary {
         content,

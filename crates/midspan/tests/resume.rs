@@ -46,25 +46,25 @@ async fn listed(ctx: &Context, input: PageInput, path: &str, paging: Paging) -> 
 }
 
 /// By link
-#[operation(get = "/links", sources = [CRM])]
+#[operation(get = "/links", auth = none, sources = [CRM])]
 async fn by_link(ctx: Context, input: PageInput) -> Result<Page> {
     listed(&ctx, input, "/links", Paging::next_link()).await
 }
 
 /// By offset
-#[operation(get = "/offsets", sources = [CRM])]
+#[operation(get = "/offsets", auth = none, sources = [CRM])]
 async fn by_offset(ctx: Context, input: PageInput) -> Result<Page> {
     listed(&ctx, input, "/offsets", Paging::offset("$skip").page_size(2)).await
 }
 
 /// By number
-#[operation(get = "/numbers", sources = [CRM])]
+#[operation(get = "/numbers", auth = none, sources = [CRM])]
 async fn by_number(ctx: Context, input: PageInput) -> Result<Page> {
     listed(&ctx, input, "/numbers", Paging::page_number("page", 1)).await
 }
 
 /// By cursor
-#[operation(get = "/cursors", sources = [CRM])]
+#[operation(get = "/cursors", auth = none, sources = [CRM])]
 async fn by_cursor(ctx: Context, input: PageInput) -> Result<Page> {
     listed(&ctx, input, "/cursors", Paging::cursor("cursor", "/next")).await
 }
@@ -84,7 +84,7 @@ async fn rows(ctx: &Context, from: Option<String>) -> Result<Chunk<u32>> {
 }
 
 /// By continuation
-#[operation(get = "/continuations", sources = [CRM])]
+#[operation(get = "/continuations", auth = none, sources = [CRM])]
 async fn by_continuation(ctx: Context, input: PageInput) -> Result<Page> {
     let after = ctx.position(input.after.as_ref()).await?;
     let pages = ctx
@@ -94,7 +94,7 @@ async fn by_continuation(ctx: Context, input: PageInput) -> Result<Page> {
 }
 
 /// All rows
-#[operation(get = "/rows", sources = [CRM])]
+#[operation(get = "/rows", auth = none, sources = [CRM])]
 async fn all_rows(ctx: Context) -> Result<Page> {
     let pages = ctx
         .source(&CRM)

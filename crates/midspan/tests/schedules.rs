@@ -26,7 +26,7 @@ static ANY_TOKEN: Source = Source::rest("any_token").auth(Auth::client_credentia
 ));
 
 /// Everything at once
-#[operation(get = "/everything", sources = [ANY_READ, ANY_WRITE, ANY_PUT, ANY_TOKEN], deadline = "2s")]
+#[operation(get = "/everything", auth = none, sources = [ANY_READ, ANY_WRITE, ANY_PUT, ANY_TOKEN], deadline = "2s")]
 async fn get_everything(ctx: Context) -> Result<Vec<Part<u32>>> {
     let parts = try_join!(
         ctx.source(&ANY_READ).get("/a").json().optional(),

@@ -42,7 +42,7 @@ fn send<O: Operation>(host: &TestHost, method: Method, path: &str) -> Response {
 }
 
 /// Find accounts
-#[operation(get = "/accounts", sources = [DATAVERSE])]
+#[operation(get = "/accounts", auth = none, sources = [DATAVERSE])]
 async fn find_accounts(ctx: Context) -> Result<Vec<String>> {
     let query = Query::new()
         .select([Account::NAME, Account::REVENUE])
@@ -92,7 +92,7 @@ fn entities_are_listed_with_a_query_of_their_own_names_and_in_pages() {
 }
 
 /// Change an account
-#[operation(post = "/change", sources = [DATAVERSE])]
+#[operation(post = "/change", auth = none, sources = [DATAVERSE])]
 async fn change_account(ctx: Context) -> Result<String> {
     let account = dataverse::accounts::get(&ctx, &id(), &Query::new()).await?;
     let account = account.ok_or_else(|| Error::not_found("There is no such account."))?;
@@ -147,7 +147,7 @@ fn entities_are_read_changed_created_and_deleted_and_functions_called() {
 }
 
 /// Events to come
-#[operation(get = "/events", sources = [GRAPH])]
+#[operation(get = "/events", auth = none, sources = [GRAPH])]
 async fn events(ctx: Context) -> Result<Vec<String>> {
     let important = Query::new().filter(field(graph::Event::IMPORTANCE).eq(&graph::Importance::High));
     let of_me = graph::me::events(&ctx, &important).collect_up_to(5).await?;
@@ -199,7 +199,7 @@ fn what_is_contained_and_what_is_bound_is_reached_through_its_entity() {
 }
 
 /// Ship an order
-#[operation(post = "/ship", sources = [BUSINESSCENTRAL])]
+#[operation(post = "/ship", auth = none, sources = [BUSINESSCENTRAL])]
 async fn ship(ctx: Context) -> Result<String> {
     let line = businesscentral::sales_order_lines::get(&ctx, &id(), 10_000, &Query::new()).await?;
     businesscentral::sales_orders::ship_and_invoice(&ctx, &id()).await?;
@@ -219,7 +219,7 @@ fn a_key_of_several_properties_names_them() {
 }
 
 /// Old services
-#[operation(get = "/old", sources = [GATEWAY, SHAREPOINT])]
+#[operation(get = "/old", auth = none, sources = [GATEWAY, SHAREPOINT])]
 async fn old(ctx: Context) -> Result<Vec<String>> {
     let order = gateway::sales_order_set::get(&ctx, "05", &Query::new()).await?;
     let orders = gateway::sales_order_set::list(&ctx, &Query::new().top(1))

@@ -17,7 +17,7 @@ use bookshop::{BOOKSHOP, Book, BookEdition, BookType, Genre};
 use orders::ORDERS;
 
 /// Find crime
-#[operation(get = "/crime", sources = [BOOKSHOP])]
+#[operation(get = "/crime", auth = none, sources = [BOOKSHOP])]
 async fn find_crime(ctx: Context) -> Result<Vec<String>> {
     let wanted = bookshop::ListBooks {
         genre: Some(Genre::Crime),
@@ -44,7 +44,7 @@ struct BookInput {
 }
 
 /// Get the edition
-#[operation(get = "/edition/{isbn}", sources = [BOOKSHOP])]
+#[operation(get = "/edition/{isbn}", auth = none, sources = [BOOKSHOP])]
 async fn get_edition(ctx: Context, input: BookInput) -> Result<String> {
     let book = bookshop::get_book(&ctx, &input.isbn).await?;
     let book = book.ok_or_else(|| Error::not_found("There is no such book."))?;
@@ -56,7 +56,7 @@ async fn get_edition(ctx: Context, input: BookInput) -> Result<String> {
 }
 
 /// Add a book
-#[operation(post = "/books", sources = [BOOKSHOP])]
+#[operation(post = "/books", auth = none, sources = [BOOKSHOP])]
 async fn add(ctx: Context) -> Result<String> {
     let book = Book {
         id: None,
@@ -77,7 +77,7 @@ async fn add(ctx: Context) -> Result<String> {
 }
 
 /// Set a cover
-#[operation(put = "/cover", sources = [BOOKSHOP])]
+#[operation(put = "/cover", auth = none, sources = [BOOKSHOP])]
 async fn set_cover(ctx: Context) -> Result<String> {
     let picture = midspan::source::Binary {
         content: midspan::bytes::Bytes::from_static(b"JPEG"),
@@ -88,7 +88,7 @@ async fn set_cover(ctx: Context) -> Result<String> {
 }
 
 /// List orders
-#[operation(get = "/orders", sources = [ORDERS])]
+#[operation(get = "/orders", auth = none, sources = [ORDERS])]
 async fn list_orders(ctx: Context) -> Result<Vec<String>> {
     let statuses = [orders::ListOrdersStatusItem::Open, orders::ListOrdersStatusItem::Sent];
     let list = orders::calls::list_orders(&ctx, 7, Some(2), Some(&statuses))

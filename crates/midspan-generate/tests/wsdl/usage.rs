@@ -10,7 +10,7 @@ use crate::generated::{clock, directory, leave, shapes};
 use leave::LEAVE;
 
 /// Ask for leave
-#[operation(post = "/leave", sources = [LEAVE])]
+#[operation(post = "/leave", auth = none, sources = [LEAVE])]
 async fn ask_for_leave(ctx: Context) -> Result<i32> {
     let request = leave::RequestLeave {
         employee_id: "E1".into(),

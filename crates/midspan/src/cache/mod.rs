@@ -20,7 +20,7 @@
 //! }
 //!
 //! /// Get the person of the month
-//! #[operation(get = "/month", sources = [HR])]
+//! #[operation(get = "/month", auth = none, sources = [HR])]
 //! async fn get_month(ctx: Context) -> Result<Person> {
 //!     ctx.source(&HR).get("/people/month").cached(PROFILE).json().await
 //! }

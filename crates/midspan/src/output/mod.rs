@@ -30,7 +30,7 @@ pub use status::{Accepted, Created, NoContent};
 /// }
 ///
 /// /// Get a file
-/// #[operation(get = "/files/{name}", sources = [FILES])]
+/// #[operation(get = "/files/{name}", auth = none, sources = [FILES])]
 /// async fn get_file(ctx: Context, input: FileInput) -> Result<Binary> {
 ///     ctx.source(&FILES).get("/{name}").path("name", input.name).binary().await
 /// }

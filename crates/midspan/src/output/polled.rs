@@ -29,7 +29,7 @@ use crate::{Data, Result};
 /// }
 ///
 /// /// When a card arrives
-/// #[operation(get = "/cards/new")]
+/// #[operation(get = "/cards/new", auth = none)]
 /// async fn when_a_card_arrives(ctx: Context, input: CardsInput) -> Result<Polled<String>> {
 ///     let since = ctx.trigger_state(input.triggerstate.as_ref()).await?;
 ///     let (cards, latest) = cards_since(since.as_deref());

@@ -24,7 +24,7 @@ struct CalendarInput {
 }
 
 /// Get my calendar
-#[operation(get = "/calendar", sources = [GRAPH], deadline = "10s")]
+#[operation(get = "/calendar", auth = none, sources = [GRAPH], deadline = "10s")]
 async fn get_calendar(ctx: Context, input: CalendarInput) -> Result<String> {
     let events = || ctx.source(&GRAPH).get("/me/events").query("who", &input.who);
     let (first, _second) = try_join!(events().json::<String>(), events().query("$skip", 10).json::<String>())?;

@@ -31,7 +31,7 @@ struct AskInput {
 }
 
 /// Ask
-#[operation(get = "/ask/{source}", sources = [PS256, RS256])]
+#[operation(get = "/ask/{source}", auth = none, sources = [PS256, RS256])]
 async fn ask(ctx: Context, input: AskInput) -> Result<String> {
     let source = if input.source == "modern" { &PS256 } else { &RS256 };
     ctx.source(source).get("/thing").json().await

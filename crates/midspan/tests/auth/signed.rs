@@ -36,7 +36,7 @@ struct AskInput {
 }
 
 /// Ask
-#[operation(get = "/ask/{source}", sources = [PLAIN, HOOK, AZURE, AWS], deadline = "60s")]
+#[operation(get = "/ask/{source}", auth = none, sources = [PLAIN, HOOK, AZURE, AWS], deadline = "60s")]
 async fn ask(ctx: Context, input: AskInput) -> Result<String> {
     let source: &'static Source = match input.source.as_str() {
         "plain" => &PLAIN,

@@ -22,7 +22,7 @@ struct AskInput {
 }
 
 /// Ask
-#[operation(get = "/ask/{source}", sources = [BASIC, BEARER, HEADER, QUERY, CALLER])]
+#[operation(get = "/ask/{source}", auth = none, sources = [BASIC, BEARER, HEADER, QUERY, CALLER])]
 async fn ask(ctx: Context, input: AskInput) -> Result<String> {
     let source: &'static Source = match input.source.as_str() {
         "basic" => &BASIC,

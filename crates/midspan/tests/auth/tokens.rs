@@ -35,7 +35,7 @@ struct AskInput {
 }
 
 /// Ask
-#[operation(get = "/ask", sources = [CRM], deadline = "100s")]
+#[operation(get = "/ask", auth = none, sources = [CRM], deadline = "100s")]
 async fn ask(ctx: Context, input: AskInput) -> Result<Vec<String>> {
     let calls = (0..input.calls).map(|number| {
         // Each is another call, which is not made once for all.
@@ -50,7 +50,7 @@ async fn ask(ctx: Context, input: AskInput) -> Result<Vec<String>> {
 }
 
 /// Ask for people
-#[operation(get = "/people", sources = [HR])]
+#[operation(get = "/people", auth = none, sources = [HR])]
 async fn people(ctx: Context, _input: ()) -> Result<String> {
     ctx.source(&HR).get("/people").json().await
 }

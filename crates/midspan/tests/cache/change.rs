@@ -14,7 +14,7 @@ struct ChangeInput {
 }
 
 /// Change a thing
-#[operation(post = "/change/{id}", sources = [API])]
+#[operation(post = "/change/{id}", auth = none, sources = [API])]
 async fn change(ctx: Context, input: ChangeInput) -> Result<u32> {
     let method = http::Method::from_bytes(input.method.as_bytes()).expect("the test gives a method");
     let answer = ctx
@@ -27,14 +27,14 @@ async fn change(ctx: Context, input: ChangeInput) -> Result<u32> {
 }
 
 /// Add a thing
-#[operation(post = "/add", sources = [API])]
+#[operation(post = "/add", auth = none, sources = [API])]
 async fn add(ctx: Context) -> Result<u32> {
     let call = ctx.source(&API).post("/add").invalidates("things");
     Ok(call.send().await?.status().as_u16().into())
 }
 
 /// Say that things have changed
-#[operation(post = "/say/{id}", sources = [API])]
+#[operation(post = "/say/{id}", auth = none, sources = [API])]
 async fn say(ctx: Context, input: SayInput) -> Result<bool> {
     match input.id.as_str() {
         "gone" => ctx.cache().purge("things").await,

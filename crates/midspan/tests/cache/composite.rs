@@ -22,7 +22,7 @@ struct Page {
 }
 
 /// Get a page of two parts
-#[operation(get = "/page", id = "GetPage", sources = [API, NEWS])]
+#[operation(get = "/page", auth = none, id = "GetPage", sources = [API, NEWS])]
 async fn page(ctx: Context, input: PageInput) -> Result<Page> {
     let (thing, news) = try_join!(
         ctx.source(&API)
@@ -45,7 +45,7 @@ async fn page(ctx: Context, input: PageInput) -> Result<Page> {
 }
 
 /// Get a page with a part of the caller's
-#[operation(get = "/my-page", sources = [API, NEWS, MINE])]
+#[operation(get = "/my-page", auth = none, sources = [API, NEWS, MINE])]
 async fn my_page(ctx: Context) -> Result<Page> {
     let (thing, mine) = try_join!(
         ctx.source(&API).get("/things/1").cached(Cache::http()).json(),
@@ -59,7 +59,7 @@ async fn my_page(ctx: Context) -> Result<Page> {
 }
 
 /// Get a page with a part that is not cached
-#[operation(get = "/half", sources = [API, NEWS])]
+#[operation(get = "/half", auth = none, sources = [API, NEWS])]
 async fn half(ctx: Context) -> Result<Vec<String>> {
     let (a, b) = try_join!(
         ctx.source(&API).get("/things/1").cached(Cache::http()).json(),
@@ -69,7 +69,7 @@ async fn half(ctx: Context) -> Result<Vec<String>> {
 }
 
 /// Get a page that is kept as a whole
-#[operation(get = "/whole", sources = [API, NEWS], cache = "30s")]
+#[operation(get = "/whole", auth = none, sources = [API, NEWS], cache = "30s")]
 async fn whole(ctx: Context) -> Result<Vec<Part<String>>> {
     let (a, b) = try_join!(
         ctx.source(&API)

@@ -16,7 +16,7 @@ struct OperateInput {
 }
 
 /// Operate the cache
-#[operation(post = "/operate/{act}")]
+#[operation(post = "/operate/{act}", auth = none)]
 async fn operate(ctx: Context, input: OperateInput) -> Result<Vec<String>> {
     let (cache, with) = (ctx.cache(), input.with.unwrap_or_default());
     Ok(match input.act.as_str() {

@@ -47,7 +47,7 @@ struct ReadInput {
 macro_rules! operations {
     ($($(#[$doc:meta])* $name:ident = $path:tt, $source:ident, $cache:expr;)*) => {
         $($(#[$doc])*
-        #[operation(get = $path, sources = [$source], deadline = "10s")]
+        #[operation(get = $path, auth = none, sources = [$source], deadline = "10s")]
         async fn $name(ctx: Context, input: ReadInput) -> Result<Part<String>> {
             let call = ctx.source(&$source).get("/things/{id}").path("id", &input.id).cached($cache).tag("things");
             let call = match &input.language {

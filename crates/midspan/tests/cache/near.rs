@@ -5,7 +5,7 @@ use super::*;
 const BOUND: Duration = Duration::from_secs(1);
 
 /// Read from the instance, then from the store, then from the source
-#[operation(get = "/near/{id}", sources = [API])]
+#[operation(get = "/near/{id}", auth = none, sources = [API])]
 async fn near(ctx: Context, input: NearInput) -> Result<String> {
     if input.change {
         ctx.cache().invalidate("things").await;
@@ -18,7 +18,7 @@ async fn near(ctx: Context, input: NearInput) -> Result<String> {
 }
 
 /// Read what is the caller's
-#[operation(get = "/near-mine", sources = [MINE])]
+#[operation(get = "/near-mine", auth = none, sources = [MINE])]
 async fn near_mine(ctx: Context) -> Result<String> {
     let call = ctx.source(&MINE).get("/things/1");
     call.cached(Cache::ttl(MINUTE).in_instance(BOUND)).json().await

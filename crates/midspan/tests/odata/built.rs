@@ -20,7 +20,7 @@ thread_local! {
 }
 
 /// Ask
-#[operation(get = "/ask", sources = [CRM])]
+#[operation(get = "/ask", auth = none, sources = [CRM])]
 async fn ask(ctx: Context) -> Result<bool> {
     let query = QUERY.take();
     ctx.source(&CRM).get("/list").odata(&query).json().await

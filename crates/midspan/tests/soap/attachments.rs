@@ -18,7 +18,7 @@ struct Slip {
 }
 
 /// Get a slip
-#[operation(get = "/slip", sources = [DOCS])]
+#[operation(get = "/slip", auth = none, sources = [DOCS])]
 async fn get_slip(ctx: Context) -> Result<String> {
     let slip = ctx.source(&DOCS).soap(&GET_SLIP, &()).answer().await?;
     Ok(format!("{}: {:?}", slip.title, slip.content.0))

@@ -68,7 +68,7 @@ struct Book {
 }
 
 /// Book hours
-#[operation(post = "/book", sources = [HOURS])]
+#[operation(post = "/book", auth = none, sources = [HOURS])]
 async fn book_hours(ctx: Context) -> Result<u32> {
     let call = ctx.source(&HOURS).soap(&BOOK, &Book { hours: 1.5 });
     let reply = call

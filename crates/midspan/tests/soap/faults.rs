@@ -33,7 +33,7 @@ struct NotEnoughDays {
 }
 
 /// Request leave
-#[operation(post = "/leave", id = "LeaveOperation", sources = [LEAVE])]
+#[operation(post = "/leave", auth = none, id = "LeaveOperation", sources = [LEAVE])]
 async fn request_leave(ctx: Context) -> Result<String> {
     let call = ctx.source(&LEAVE).soap(&REQUEST_LEAVE, &RequestLeave { days: 9 });
     match call.answer_or_fault().await? {
@@ -44,7 +44,7 @@ async fn request_leave(ctx: Context) -> Result<String> {
 }
 
 /// Request leave, whatever goes wrong
-#[operation(post = "/any", sources = [LEAVE])]
+#[operation(post = "/any", auth = none, sources = [LEAVE])]
 async fn request_any(ctx: Context) -> Result<String> {
     let call = ctx.source(&LEAVE).soap(&REQUEST_LEAVE, &RequestLeave { days: 9 });
     let fault = call.answer_or_any_fault().await?.expect_err("a fault");
@@ -180,7 +180,7 @@ fn an_optional_service_that_faults_is_a_missing_part() {
 struct Nothing {}
 
 /// Maybe request leave
-#[operation(get = "/maybe", sources = [LEAVE])]
+#[operation(get = "/maybe", auth = none, sources = [LEAVE])]
 async fn maybe_leave(ctx: Context) -> Result<Part<Nothing>> {
     let call = ctx.source(&LEAVE).soap(&REQUEST_LEAVE, &RequestLeave { days: 1 });
     Ok(call.answer().optional().await?.map(|()| Nothing {}))

@@ -51,7 +51,7 @@ pub(crate) struct Balance {
 }
 
 /// Get the balance
-#[operation(get = "/balance/{id}", sources = [PAYROLL])]
+#[operation(get = "/balance/{id}", auth = none, sources = [PAYROLL])]
 pub(crate) async fn get_leave(ctx: Context, input: BalanceInput) -> Result<Balance> {
     let request = GetBalance { employee_id: input.id };
     let answer = ctx.source(&PAYROLL).soap(&GET_BALANCE, &request).answer().await?;

@@ -25,7 +25,7 @@ struct News {
 }
 
 /// List news
-#[operation(get = "/news")]
+#[operation(get = "/news", auth = none)]
 async fn list_news(_ctx: Context, _input: NewsInput) -> Result<News> {
     todo!()
 }

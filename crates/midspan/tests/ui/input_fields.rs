@@ -101,7 +101,7 @@ enum Enum {
 }
 
 /// Answer
-#[operation(get = "/")]
+#[operation(get = "/", auth = none)]
 async fn answer(_ctx: Context, _input: Places) -> Result<Order> {
     todo!()
 }

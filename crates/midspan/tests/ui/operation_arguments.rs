@@ -14,49 +14,73 @@ async fn no_method(_ctx: Context) -> Result<View> {
 }
 
 /// Two methods
-#[operation(get = "/a", post = "/a")]
+#[operation(get = "/a", auth = none, post = "/a")]
 async fn two_methods(_ctx: Context) -> Result<View> {
     todo!()
 }
 
+/// Nobody said who may call it
+#[operation(get = "/a")]
+async fn nobody(_ctx: Context) -> Result<View> {
+    todo!()
+}
+
+/// None of a list
+#[operation(get = "/a", auth = [])]
+async fn empty_list(_ctx: Context) -> Result<View> {
+    todo!()
+}
+
+/// A scheme's kind instead of its name
+#[operation(get = "/a", auth = "api key")]
+async fn quoted(_ctx: Context) -> Result<View> {
+    todo!()
+}
+
+/// A scheme that is none
+#[operation(get = "/a", auth = ["api key"])]
+async fn quoted_in_list(_ctx: Context) -> Result<View> {
+    todo!()
+}
+
 /// Unknown argument
-#[operation(get = "/a", deadlin = "3s")]
+#[operation(get = "/a", auth = none, deadlin = "3s")]
 async fn unknown_argument(_ctx: Context) -> Result<View> {
     todo!()
 }
 
 /// Argument given twice
-#[operation(get = "/a", id = "Twice", id = "Again")]
+#[operation(get = "/a", auth = none, id = "Twice", id = "Again")]
 async fn given_twice(_ctx: Context) -> Result<View> {
     todo!()
 }
 
 /// No value
-#[operation(get = "/a", id)]
+#[operation(get = "/a", auth = none, id)]
 async fn no_value(_ctx: Context) -> Result<View> {
     todo!()
 }
 
 /// Several mistakes at once
-#[operation(get = "a", id = "get-a", deadline = "3m", visibility = "hidden", sources = [1])]
+#[operation(get = "a", auth = none, id = "get-a", deadline = "3m", visibility = "hidden", sources = [1])]
 async fn several(_ctx: Context) -> Result<View> {
     todo!()
 }
 
 /// Path without quotes
-#[operation(get = /a)]
+#[operation(get = /a, auth = none)]
 async fn no_quotes(_ctx: Context) -> Result<View> {
     todo!()
 }
 
 /// Path of another framework
-#[operation(get = "/home/:id", deadline = 3, sources = GRAPH)]
+#[operation(get = "/home/:id", auth = none, deadline = 3, sources = GRAPH)]
 async fn colon(_ctx: Context) -> Result<View> {
     todo!()
 }
 
 /// Too long
-#[operation(get = "/a", deadline = "121s", id = "type")]
+#[operation(get = "/a", auth = none, deadline = "121s", id = "type")]
 async fn too_long(_ctx: Context) -> Result<View> {
     todo!()
 }

@@ -23,19 +23,19 @@ struct BodyInput {
 }
 
 /// Path without a field
-#[operation(get = "/a/{number}")]
+#[operation(get = "/a/{number}", auth = none)]
 async fn no_field(_ctx: Context, _input: ViewInput) -> Result<View> {
     todo!()
 }
 
 /// Field that is not in the path
-#[operation(get = "/a")]
+#[operation(get = "/a", auth = none)]
 async fn not_in_path(_ctx: Context, _input: ViewInput) -> Result<View> {
     todo!()
 }
 
 /// GET with a body
-#[operation(get = "/a")]
+#[operation(get = "/a", auth = none)]
 async fn get_with_body(_ctx: Context, _input: BodyInput) -> Result<View> {
     todo!()
 }

@@ -32,7 +32,7 @@ struct ReadInput {
 }
 
 /// Read a thing
-#[operation(get = "/cached/{id}", sources = [ORIGIN], deadline = "60s")]
+#[operation(get = "/cached/{id}", auth = none, sources = [ORIGIN], deadline = "60s")]
 async fn read(ctx: Context, input: ReadInput) -> Result<Part<String>> {
     if input.changed {
         ctx.cache().invalidate(&input.id).await;

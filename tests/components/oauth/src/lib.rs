@@ -61,7 +61,7 @@ struct Identity {
 }
 
 /// Ask who is calling
-#[operation(get = "/whoami/{client}", sources = [PEER], deadline = "60s")]
+#[operation(get = "/whoami/{client}", auth = none, sources = [PEER], deadline = "60s")]
 async fn whoami(ctx: Context, input: WhoamiInput) -> Result<Identity> {
     let source = match input.client {
         Client::Post => &BY_POST,

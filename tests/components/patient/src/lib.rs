@@ -67,7 +67,7 @@ struct Task {
 }
 
 /// Look somebody up
-#[operation(post = "/patient", sources = [GRAPH, DATAVERSE], deadline = "120s")]
+#[operation(post = "/patient", auth = none, sources = [GRAPH, DATAVERSE], deadline = "120s")]
 async fn look_up(ctx: Context, input: LookUpInput) -> Result<Found> {
     let id = odata::text(&input.order.employee_id);
     let (people, tasks): (People, Tasks) = try_join!(

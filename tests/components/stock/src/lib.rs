@@ -50,7 +50,7 @@ struct Place {
 /// Get the stock
 ///
 /// Where an item is, and how many of it.
-#[operation(get = "/stock/{item}", sources = [STOCK, STOCK12])]
+#[operation(get = "/stock/{item}", auth = none, sources = [STOCK, STOCK12])]
 async fn get_stock(ctx: Context, input: StockInput) -> Result<Stock> {
     let operation = stock::GET_STOCK.read_only();
     let (source, operation) = if input.soap12 {
