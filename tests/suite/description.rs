@@ -7,7 +7,10 @@ use midspan_tests::{component_file, reference_operations};
 fn every_component_carries_the_description_of_its_operation() {
     for name in reference_operations() {
         let component = std::fs::read(component_file(&name)).expect("the component is built");
-        let description = read::description(&component).expect("it has a description");
-        insta::assert_json_snapshot!(name, description);
+        let descriptions = read::descriptions(&component).expect("it has a description");
+        match descriptions.as_slice() {
+            [only] => insta::assert_json_snapshot!(name, only),
+            several => insta::assert_json_snapshot!(name, several),
+        }
     }
 }

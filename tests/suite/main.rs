@@ -15,6 +15,7 @@ mod home;
 mod input;
 mod leave;
 mod limits;
+mod methods;
 mod news;
 mod oauth;
 mod person;

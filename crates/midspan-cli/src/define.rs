@@ -78,11 +78,11 @@ fn described(manifest: &Manifest) -> Result<Vec<Described>, CliError> {
     let mut described = Vec::new();
     for Component { id, source, .. } in &manifest.components {
         let bytes = fs::read(source).map_err(|error| CliError::Unreadable(source.clone(), error))?;
-        match read::description(&bytes) {
-            Ok(description) => described.push(Described {
+        match read::descriptions(&bytes) {
+            Ok(descriptions) => described.extend(descriptions.into_iter().map(|description| Described {
                 component: id.clone(),
                 description,
-            }),
+            })),
             Err(error) => terminal::problem(format!("warning: component \"{id}\" is left out: {error}")),
         }
     }

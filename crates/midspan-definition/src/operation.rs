@@ -124,6 +124,27 @@ impl Operation {
         false
     }
 
+    /// Whether a host that routes by path alone gives requests for `other` to this one too: the paths are the same but
+    /// for the names of their parameters.
+    #[must_use]
+    pub const fn shares_route(&self, other: &Self) -> bool {
+        let (one, other) = (self.path.as_bytes(), other.path.as_bytes());
+        let (mut i, mut j) = (0, 0);
+        while i < one.len() && j < other.len() {
+            if one[i] != other[j] {
+                return false;
+            }
+            if one[i] == b'{' {
+                i = after_name(one, i);
+                j = after_name(other, j);
+            } else {
+                i += 1;
+                j += 1;
+            }
+        }
+        i == one.len() && j == other.len()
+    }
+
     /// How many path parameters the input has.
     #[must_use]
     pub const fn path_parameter_count(&self) -> usize {
@@ -137,4 +158,12 @@ impl Operation {
         }
         count
     }
+}
+
+/// Behind the brace that ends the name that starts at `index`.
+const fn after_name(path: &[u8], mut index: usize) -> usize {
+    while index < path.len() && path[index] != b'}' {
+        index += 1;
+    }
+    index
 }

@@ -18,19 +18,26 @@ pub enum ReadError {
     NotJson(#[from] serde_json::Error),
 }
 
-/// The description of the operation in `component`, as [`encode::json`](crate::encode::json) wrote it.
+/// The descriptions of the operations in `component`, as [`encode::json`](crate::encode::json) wrote them: at least one.
+/// Linkers put several one behind the other into one section.
 ///
 /// # Errors
 /// [`ReadError`] says what is wrong with the file.
-pub fn description(component: &[u8]) -> Result<serde_json::Value, ReadError> {
+pub fn descriptions(component: &[u8]) -> Result<Vec<serde_json::Value>, ReadError> {
+    let mut descriptions = Vec::new();
     for payload in Parser::new(0).parse_all(component) {
         if let Payload::CustomSection(section) = payload?
             && section.name() == SECTION
         {
-            return Ok(serde_json::from_slice(section.data())?);
+            for description in serde_json::Deserializer::from_slice(section.data()).into_iter() {
+                descriptions.push(description?);
+            }
         }
     }
-    Err(ReadError::Missing)
+    if descriptions.is_empty() {
+        return Err(ReadError::Missing);
+    }
+    Ok(descriptions)
 }
 
 #[cfg(test)]
@@ -39,9 +46,21 @@ mod tests {
 
     #[test]
     fn a_file_that_is_no_operation_says_so() {
-        assert!(matches!(description(b"no wasm"), Err(ReadError::NotWasm(_))));
+        assert!(matches!(descriptions(b"no wasm"), Err(ReadError::NotWasm(_))));
         // The shortest valid core module: magic number and version.
         let empty = b"\0asm\x01\0\0\0";
-        assert!(matches!(description(empty), Err(ReadError::Missing)));
+        assert!(matches!(descriptions(empty), Err(ReadError::Missing)));
+    }
+
+    #[test]
+    fn several_operations_of_one_component_are_told_apart() {
+        let mut component = b"\0asm\x01\0\0\0".to_vec();
+        let name = SECTION.as_bytes();
+        let data = br#"{"id":"A"}{"id":"B"}"#;
+        let length = u8::try_from(1 + name.len() + data.len()).unwrap();
+        component.extend([0, length, u8::try_from(name.len()).unwrap()]);
+        component.extend(name.iter().chain(data));
+        let found = descriptions(&component).unwrap();
+        assert_eq!(found, [serde_json::json!({"id": "A"}), serde_json::json!({"id": "B"})]);
     }
 }

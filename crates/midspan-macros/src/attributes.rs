@@ -85,6 +85,19 @@ impl Arguments {
         problems.keep(self.take(key)?.text())
     }
 
+    /// Takes `true` or `false`.
+    pub(crate) fn flag(&mut self, key: &str, problems: &mut Problems) -> Option<bool> {
+        let Argument { key, value } = self.take(key)?;
+        if let Expr::Lit(ExprLit {
+            lit: Lit::Bool(flag), ..
+        }) = &value
+        {
+            return Some(flag.value);
+        }
+        problems.add(value, format!("`{key}` is `true` or `false`"));
+        None
+    }
+
     /// Takes `visibility`, as the variant of `Visibility`.
     pub(crate) fn visibility(&mut self, problems: &mut Problems) -> TokenStream {
         let variant = self

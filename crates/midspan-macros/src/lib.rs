@@ -59,7 +59,7 @@ use proc_macro::TokenStream;
 ///
 /// The function takes a `Context` and, if it has one, its [`#[input]`](macro@input); it returns `Result<T>` of a type
 /// with [`#[derive(Data)]`](macro@Data). It stays callable as it is. Beside it stands a type named by the id, which
-/// implements `midspan::Operation`; a crate has one operation, which WebAssembly exports.
+/// implements `midspan::Operation`; a component has one operation, or several of one path (`export`).
 ///
 /// The doc comment's first paragraph is the action's name in Power Apps and Power Automate (at most 80 characters), the
 /// rest its description.
@@ -72,6 +72,7 @@ use proc_macro::TokenStream;
 /// | `deadline` | When the operation gives up, at most `"120s"`: a cloud flow waits no longer | `"30s"` |
 /// | `visibility` | `"important"`, `"advanced"` or `"internal"` | as the platform decides |
 /// | `sources` | The `Source`s that it calls: `[GRAPH, PAYROLL]` | `[]` |
+/// | `export` | `false`: it is no component by itself; `midspan::operations!` lists it with others of its path | `true` |
 #[proc_macro_attribute]
 pub fn operation(arguments: TokenStream, item: TokenStream) -> TokenStream {
     operation::expand(arguments.into(), &item.into()).into()

@@ -63,10 +63,11 @@ impl Operation<'_> {
         let run = self.run();
         let implementation = self.implementation(&description, &run);
         let checks = self.checks();
+        let export = self.settings.export.then(|| quote!(::midspan::operations!(#id);));
         quote! {
             #implementation
             #checks
-            ::midspan::export!(#id);
+            #export
         }
     }
 

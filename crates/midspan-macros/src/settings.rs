@@ -11,7 +11,7 @@ use crate::{
 };
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
-const OTHERS: [&str; 6] = ["auth", "id", "deadline", "visibility", "sources", "cache"];
+const OTHERS: [&str; 7] = ["auth", "id", "deadline", "visibility", "sources", "cache", "export"];
 
 /// A cloud flow, and the gateway, wait no longer for a synchronous answer.
 const LONGEST_DEADLINE_MS: u64 = 120_000;
@@ -33,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) sources: Vec<Path>,
     /// An expression of type `Cache`.
     pub(crate) cache: Option<TokenStream>,
+    /// Whether the operation is a component by itself.
+    pub(crate) export: bool,
 }
 
 impl Settings {
@@ -67,6 +69,7 @@ impl Settings {
                 .map(|given| sources(given, problems))
                 .unwrap_or_default(),
             cache: cache.and_then(|given| problems.keep(whole_answers(given.value))),
+            export: arguments.flag("export", problems).unwrap_or(true),
         }
     }
 

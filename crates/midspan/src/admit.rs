@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use midspan_definition::{ErrorCode, Operation};
 
-use crate::{Error, Result, port::Port};
+use crate::{Error, port::Port};
 
 /// The header that joins a request to a maker's error message and to every log.
 pub(crate) const CORRELATION_ID: &str = "x-ms-correlation-id";
@@ -45,17 +45,17 @@ pub(crate) fn admit(port: &dyn Port, request: &http::Request<Bytes>, operation: 
     }
 }
 
-/// One component answers one method; hosts route by path alone.
-///
-/// # Errors
+/// What a caller hears who asks with a method that none of these operations, which stand on one path, has:
 /// `MethodNotAllowed` with the `Allow` header (RFC 9110 s. 15.5.6).
-pub(crate) fn check_method(request: &http::Request<Bytes>, operation: &Operation) -> Result<()> {
-    let expected = operation.method.name();
-    if request.method().as_str() == expected {
-        return Ok(());
-    }
-    let message = format!("{} takes {expected}, not {}.", operation.id, request.method());
-    Err(Error::new(ErrorCode::MethodNotAllowed, message).with_allow(expected))
+pub(crate) fn method_not_allowed(request: &http::Request<Bytes>, operations: &[Operation]) -> Error {
+    let methods: Vec<_> = operations.iter().map(|operation| operation.method.name()).collect();
+    let methods = methods.join(", ");
+    let subject = match operations {
+        [only] => only.id,
+        several => several.first().map_or("This path", |first| first.path),
+    };
+    let message = format!("{subject} takes {methods}, not {}.", request.method());
+    Error::new(ErrorCode::MethodNotAllowed, message).with_allow(methods)
 }
 
 /// The caller's id, if it can't break a header or a log line; else a new one.

@@ -46,7 +46,7 @@ fn refusal(ctx: &Context, error: &Error) -> http::Response<Bytes> {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     if let Some(methods) = error.allow() {
-        headers.insert(ALLOW, HeaderValue::from_static(methods));
+        set(headers, ALLOW, methods);
     }
     response
 }

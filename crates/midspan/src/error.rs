@@ -26,7 +26,7 @@ struct Inner {
     source_status: Option<u16>,
     target: Option<String>,
     retry_after: Option<u32>,
-    allow: Option<&'static str>,
+    allow: Option<String>,
     log: Option<String>,
 }
 
@@ -93,7 +93,7 @@ impl Error {
     }
 
     /// Names the methods that the path has (RFC 9110 s. 10.2.1).
-    pub(crate) fn with_allow(mut self, methods: &'static str) -> Self {
+    pub(crate) fn with_allow(mut self, methods: String) -> Self {
         self.0.allow = Some(methods);
         self
     }
@@ -141,8 +141,8 @@ impl Error {
         self.0.retry_after
     }
 
-    pub(crate) fn allow(&self) -> Option<&'static str> {
-        self.0.allow
+    pub(crate) fn allow(&self) -> Option<&str> {
+        self.0.allow.as_deref()
     }
 
     /// What only the log says.

@@ -55,6 +55,7 @@
 mod admit;
 mod answer;
 pub mod cache;
+mod component;
 mod context;
 mod error;
 mod export;
@@ -70,6 +71,7 @@ pub mod source;
 #[cfg(not(target_family = "wasm"))]
 pub mod testing;
 
+pub use component::Operations;
 pub use context::Context;
 pub use error::Error;
 pub use input::{Data, Input};
@@ -108,6 +110,7 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod macro_support {
     pub use crate::{
+        component::{have_different_methods, have_one_path},
         input::{Data, Input, Parts, Place, Value, body, parameter},
         operation::Operation,
         source::soap,

@@ -35,7 +35,7 @@ pub use self::{
 };
 use self::{description::Operation, names::Names, schema::Schemas};
 
-/// A component and what it says of itself, as [`read::description`](crate::read::description) gives it.
+/// A component and what it says of itself, as [`read::descriptions`](crate::read::descriptions) gives it.
 #[derive(Debug, Clone)]
 pub struct Described {
     /// The component's id in the manifest.

@@ -25,7 +25,7 @@ use spin_sdk::{
 };
 
 use super::{Decision, Port, SendError, StoreError, timers::Timers};
-use crate::{Operation, input::body::MAX_BODY, serve::serve, source::Instance};
+use crate::{Operations, component::Host, input::body::MAX_BODY, source::Instance};
 
 /// How much of a body is asked for at once when its length is not known, in bytes.
 const READ_SIZE: usize = 16 * 1024;
@@ -41,20 +41,33 @@ thread_local! {
     static STORE: OnceCell<Rc<key_value::Store>> = const { OnceCell::new() };
 }
 
-/// Answers one request; called by the export that `#[operation]` writes.
+/// Answers one request; called by the export that `operations!` writes.
 ///
 /// # Errors
 /// If the host breaks the request off while it is read.
-pub async fn handle<O: Operation>(request: Request) -> Result<Response, ErrorCode> {
-    let request = read_request(request, O::DESCRIPTION.body.is_some()).await?;
+pub async fn handle<O: Operations>(request: Request) -> Result<Response, ErrorCode> {
+    let takes_body = const { takes_body(O::DESCRIPTIONS) };
+    let request = read_request(request, takes_body).await?;
     let port = Wasi {
         timers: Timers::new(|until| {
             let mark = u64::try_from(until.as_nanos()).unwrap_or(u64::MAX);
             Box::pin(monotonic_clock::wait_until(mark))
         }),
     };
-    let response = serve::<O>(Rc::new(port), request).await;
+    let response = O::serve(Host(Rc::new(port)), request).await;
     Ok(write_response(response))
+}
+
+/// A body that no operation takes is not read.
+const fn takes_body(operations: &[midspan_definition::Operation]) -> bool {
+    let mut index = 0;
+    while index < operations.len() {
+        if operations[index].body.is_some() {
+            return true;
+        }
+        index += 1;
+    }
+    false
 }
 
 /// The host, for one request.

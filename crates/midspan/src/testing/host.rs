@@ -17,7 +17,8 @@ use super::{
     script::{End, Recorded, Reply, Script},
 };
 use crate::{
-    Operation, Result, Timestamp,
+    Operation, Operations, Result, Timestamp,
+    component::Host,
     port::{Decision, Port, SendError, StoreError},
     serve::serve,
     source::Instance,
@@ -178,6 +179,12 @@ impl TestHost {
     #[must_use]
     pub fn send<O: Operation>(&self, request: http::Request<Bytes>) -> Response {
         Response(self.0.clock.run(serve::<O>(Rc::new(self.clone()), request)))
+    }
+
+    /// Sends any request to a component of several operations, as [`operations!`](crate::operations) makes it.
+    #[must_use]
+    pub fn send_to<C: Operations>(&self, request: http::Request<Bytes>) -> Response {
+        Response(self.0.clock.run(C::serve(Host(Rc::new(self.clone())), request)))
     }
 
     /// The requests that reached `source`, in order.
