@@ -92,6 +92,11 @@ impl Operation<'_> {
         let cache = self.settings.cache.as_ref().map(|cache| {
             quote!(const CACHE: ::core::option::Option<::midspan::cache::Cache> = ::core::option::Option::Some(#cache);)
         });
+        let limits = self
+            .settings
+            .limits
+            .as_ref()
+            .map(|limits| quote!(const LIMITS: ::midspan::input::Limits = #limits;));
         quote! {
             #[doc = #documentation]
             #[allow(non_camel_case_types)]
@@ -101,6 +106,7 @@ impl Operation<'_> {
             impl ::midspan::Operation for #id {
                 const DESCRIPTION: ::midspan::macro_support::definition::Operation = #description;
                 #cache
+                #limits
                 type Input = #input;
                 type Output = #output;
 

@@ -11,7 +11,16 @@ use crate::{
 };
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
-const OTHERS: [&str; 7] = ["auth", "id", "deadline", "visibility", "sources", "cache", "export"];
+const OTHERS: [&str; 8] = [
+    "auth",
+    "id",
+    "deadline",
+    "visibility",
+    "sources",
+    "cache",
+    "limits",
+    "export",
+];
 
 /// A cloud flow, and the gateway, wait no longer for a synchronous answer.
 const LONGEST_DEADLINE_MS: u64 = 120_000;
@@ -35,6 +44,8 @@ pub(crate) struct Settings {
     pub(crate) cache: Option<TokenStream>,
     /// Whether the operation is a component by itself.
     pub(crate) export: bool,
+    /// An expression of type `Limits`.
+    pub(crate) limits: Option<Expr>,
 }
 
 impl Settings {
@@ -70,6 +81,7 @@ impl Settings {
                 .unwrap_or_default(),
             cache: cache.and_then(|given| problems.keep(whole_answers(given.value))),
             export: arguments.flag("export", problems).unwrap_or(true),
+            limits: arguments.take("limits").map(|given| given.value),
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use midspan_definition::{ErrorCode, Operation};
 
-use crate::{Error, port::Port};
+use crate::{Error, Result, port::Port};
 
 /// The header that joins a request to a maker's error message and to every log.
 pub(crate) const CORRELATION_ID: &str = "x-ms-correlation-id";
@@ -42,6 +42,50 @@ pub(crate) fn admit(port: &dyn Port, request: &http::Request<Bytes>, operation: 
         trace_id,
         trace_flags,
         started,
+    }
+}
+
+/// The longest path and query, in bytes: what the gateway takes of a URL.
+const MAX_URL: usize = 16_384;
+
+/// Headers of a request, not counting those that the host adds.
+const MAX_HEADERS: usize = 128;
+
+/// Their names and values together, in bytes.
+const MAX_HEADER_BYTES: usize = 64 * 1024;
+
+/// A host may take more than an operation does. What the caller sent too much of is named.
+///
+/// # Errors
+/// `UriTooLong` and `HeadersTooLarge` (RFC 6585 s. 5).
+pub(crate) fn check_head(request: &http::Request<Bytes>) -> Result<()> {
+    let url = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
+    if url > MAX_URL {
+        let message = format!("The URL has {url} bytes; at most {MAX_URL} are taken. Send less in the query.");
+        return Err(Error::new(ErrorCode::UriTooLong, message).with_target("url"));
+    }
+    let sent = || {
+        request
+            .headers()
+            .iter()
+            .filter(|(name, _)| !name.as_str().starts_with("spin-"))
+    };
+    let count = sent().count();
+    if count > MAX_HEADERS {
+        let message = format!("The request has {count} headers; at most {MAX_HEADERS} are taken.");
+        return Err(Error::new(ErrorCode::HeadersTooLarge, message).with_target("headers"));
+    }
+    let size = |(name, value): &(&http::HeaderName, &http::HeaderValue)| name.as_str().len() + value.len();
+    let bytes: usize = sent().map(|header| size(&header)).sum();
+    match sent().max_by_key(size) {
+        Some((name, value)) if bytes > MAX_HEADER_BYTES => {
+            let message = format!(
+                "The headers have {bytes} bytes, \"{name}\" alone {}; at most {MAX_HEADER_BYTES} are taken.",
+                value.len()
+            );
+            Err(Error::new(ErrorCode::HeadersTooLarge, message).with_target(name.as_str()))
+        }
+        _ => Ok(()),
     }
 }
 

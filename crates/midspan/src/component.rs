@@ -20,6 +20,10 @@ pub trait Operations: 'static {
     /// What each says of itself.
     const DESCRIPTIONS: &'static [Description];
 
+    /// The largest body that one of them takes, in bytes; nothing where none takes any.
+    #[doc(hidden)]
+    const MAX_BODY: Option<usize>;
+
     /// Answers a request with the operation of its method.
     #[doc(hidden)]
     fn serve(host: Host, request: http::Request<Bytes>) -> LocalBoxFuture<'static, http::Response<Bytes>>;
@@ -33,6 +37,8 @@ macro_rules! tuples {
     ($(($($operation:ident),+))+) => {$(
         impl<$($operation: Operation),+> Operations for ($($operation,)+) {
             const DESCRIPTIONS: &'static [Description] = &[$($operation::DESCRIPTION),+];
+            const MAX_BODY: Option<usize> =
+                largest(&[$(($operation::DESCRIPTION.body.is_some(), $operation::LIMITS.body)),+]);
 
             fn serve(
                 host: Host,
@@ -54,6 +60,21 @@ tuples! {
     (A, B, C)
     (A, B, C, D)
     (A, B, C, D, E)
+}
+
+const fn largest(bodies: &[(bool, usize)]) -> Option<usize> {
+    let mut largest = None;
+    let mut index = 0;
+    while index < bodies.len() {
+        let (is_taken, bytes) = bodies[index];
+        largest = match largest {
+            Some(known) if known >= bytes || !is_taken => Some(known),
+            _ if is_taken => Some(bytes),
+            other => other,
+        };
+        index += 1;
+    }
+    largest
 }
 
 /// Logged as the first operation's.
@@ -93,4 +114,16 @@ pub const fn have_different_methods(all: &[Description]) -> bool {
         index += 1;
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::largest;
+
+    #[test]
+    fn as_much_is_read_as_one_of_them_takes() {
+        assert_eq!(largest(&[(false, 9)]), None);
+        assert_eq!(largest(&[(true, 3), (false, 9)]), Some(3));
+        assert_eq!(largest(&[(false, 9), (true, 3), (true, 5), (true, 4)]), Some(5));
+    }
 }

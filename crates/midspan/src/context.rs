@@ -8,6 +8,7 @@ use crate::{
     Error, Result, Timestamp,
     admit::Admission,
     cache::{self, Ledger},
+    excerpt,
     port::Port,
     source::{Handle, Once, Source, auth::token::Slot, url},
 };
@@ -15,6 +16,9 @@ use crate::{
 /// What is kept back of the deadline for shaping and sending the answer, so that a source that hangs still leaves time
 /// to say so.
 const ANSWER_RESERVE: Duration = Duration::from_millis(20);
+
+/// Characters of an error's detail in a log line.
+const LOGGED_DETAIL: usize = 8192;
 
 /// One request's view of the world: sources, time, variables, links and the log. Cheap to clone.
 #[derive(Clone)]
@@ -137,7 +141,7 @@ impl Context {
             "code": error.code().name(),
             "source": error.source_name(),
             "sourceStatus": error.source_status(),
-            "detail": error.log(),
+            "detail": error.log().map(|log| excerpt::both_ends(log, LOGGED_DETAIL / 2)),
             "attempts": (attempts > 0).then_some(attempts),
         }));
     }

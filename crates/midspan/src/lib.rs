@@ -58,6 +58,7 @@ pub mod cache;
 mod component;
 mod context;
 mod error;
+mod excerpt;
 mod export;
 mod http_date;
 pub mod input;

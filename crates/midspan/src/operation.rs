@@ -1,6 +1,10 @@
 //! An operation, and the five stages that a request takes through it.
 
-use crate::{Context, Output, Result, cache::Cache, input::Input};
+use crate::{
+    Context, Output, Result,
+    cache::Cache,
+    input::{Input, Limits},
+};
 
 /// An operation of a connector. Write an `async fn` and mark it `#[operation]`, which makes a type of this trait.
 pub trait Operation: 'static {
@@ -8,6 +12,8 @@ pub trait Operation: 'static {
     const DESCRIPTION: midspan_definition::Operation;
     /// How whole answers are kept; not at all unless told.
     const CACHE: Option<Cache> = None;
+    /// How much it takes of a request's body.
+    const LIMITS: Limits = Limits::DEFAULT;
     /// What a request is decoded into.
     type Input: Input;
     /// What it answers.

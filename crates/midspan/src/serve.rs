@@ -8,7 +8,7 @@ use midspan_definition::ErrorCode;
 
 use crate::{
     Context, Error, Operation, Output, Result,
-    admit::{admit, method_not_allowed},
+    admit::{admit, check_head, method_not_allowed},
     answer, cache,
     input::{Input, Parts},
     port::Port,
@@ -24,10 +24,11 @@ pub(crate) async fn serve<O: Operation>(port: Rc<dyn Port>, request: http::Reque
 
 async fn compose<O: Operation>(ctx: &Context, request: &http::Request<Bytes>) -> Result<http::Response<Bytes>> {
     let operation = ctx.operation();
+    check_head(request)?;
     if request.method().as_str() != operation.method.name() {
         return Err(method_not_allowed(request, std::slice::from_ref(operation)));
     }
-    let input = O::Input::decode(&Parts::new(request, operation.path)?)?;
+    let input = O::Input::decode(&Parts::new(request, operation.path)?.within(const { O::LIMITS }))?;
     // In a box: an operation with many calls is large, and a component's stack is not.
     let composed = Box::pin(async { O::run(ctx.clone(), input).await?.respond() });
     // Decided before anything is awaited, so that an operation that keeps no answers is built without the way to do it.

@@ -4,10 +4,7 @@ use http::header::CONTENT_TYPE;
 use midspan_definition::{Constraints, ErrorCode, Schema};
 
 use super::{Data, Parts, Place};
-use crate::{Error, Result};
-
-/// The largest body that an operation takes, in bytes: 10 MiB.
-pub(crate) const MAX_BODY: usize = 10 * 1024 * 1024;
+use crate::{Error, Result, excerpt};
 
 /// What can stand in a request's body: JSON of a type with `#[derive(Data)]`, or a file as it is
 /// ([`Binary`](crate::source::Binary)).
@@ -44,32 +41,33 @@ pub fn body<T: Body>(request: &Parts<'_>) -> Result<T> {
     T::read(request)
 }
 
-pub(crate) fn check_size(request: &Parts<'_>) -> Result<()> {
-    if request.body.len() <= MAX_BODY {
-        return Ok(());
-    }
-    let message = format!("The body is larger than {MAX_BODY} bytes. Send less at once.");
-    Err(Error::new(ErrorCode::BodyTooLarge, message))
-}
-
 fn json<T: Data>(request: &Parts<'_>) -> Result<T> {
     check_media_type(request)?;
-    check_size(request)?;
+    request.limits.check_size(request.body)?;
     if request.body.is_empty() {
         return Err(Error::bad_input("body", "The request has no body. Send a JSON object."));
     }
+    request.limits.check_json(request.body)?;
     let mut json = serde_json::Deserializer::from_slice(request.body);
     let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| wrong(&error))?;
-    json.end()
-        .map_err(|_| Error::bad_input("body", "The body goes on after its JSON value. Send one JSON object."))?;
+    json.end().map_err(|why| goes_on(&why))?;
     value.check(&Place::root(""), &Constraints::NONE)?;
     Ok(value)
 }
 
+fn goes_on(why: &serde_json::Error) -> Error {
+    let (line, column) = (why.line(), why.column());
+    let message =
+        format!("The body goes on after its JSON value, at line {line} column {column}. Send one JSON object.");
+    Error::bad_input("body", message)
+}
+
 /// Names the place, unless the text is no JSON at all.
 fn wrong(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
-    let why = error.inner();
-    if why.is_syntax() || why.is_eof() {
+    let parser = error.inner();
+    let why = parser.to_string();
+    let why = excerpt::both_ends(&why, 120);
+    if parser.is_syntax() || parser.is_eof() {
         return Error::bad_input("body", format!("The body is not JSON: {why}."));
     }
     // `?` stands for a place that has no name yet, `.` for the body itself.

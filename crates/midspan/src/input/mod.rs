@@ -3,18 +3,23 @@
 //! `#[input]` writes one line a field that calls into this module; the rules (missing, not a number, out of
 //! range) and their messages are all here, so that every operation says the same thing in the same way.
 
-pub(crate) mod body;
+mod body;
 mod data;
+mod limits;
 mod path;
 mod value;
 
 use midspan_definition::{Constraints, ErrorCode, Parameter, Schema};
 
-use crate::{Error, Result};
+use crate::{Error, Result, excerpt};
 pub use body::{Body, body};
 pub use data::{Data, Place};
+pub use limits::Limits;
 pub(crate) use path::match_path;
 pub use value::Value;
+
+/// Characters of a value that its error shows.
+const LONGEST_SHOWN: usize = 60;
 
 /// A typed input. Derive it: `#[input]`.
 ///
@@ -60,6 +65,7 @@ pub struct Parts<'a> {
     pub headers: &'a http::HeaderMap,
     /// The whole body.
     pub body: &'a [u8],
+    pub(crate) limits: Limits,
 }
 
 impl<'a> Parts<'a> {
@@ -74,7 +80,14 @@ impl<'a> Parts<'a> {
             query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
             headers: request.headers(),
             body: request.body(),
+            limits: Limits::DEFAULT,
         })
+    }
+
+    /// The same, for an operation with limits of its own.
+    #[must_use]
+    pub fn within(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
     /// Texts given for a parameter: none, one, or several where the query repeats it.
@@ -128,7 +141,10 @@ pub fn parameter<T: Value>(request: &Parts<'_>, parameter: &'static Parameter) -
             name,
             match texts.as_slice() {
                 [] => format!("\"{name}\" is missing. Give it {expected}."),
-                [one] => format!("\"{name}\" must be {expected}, got \"{}\".", shorten(one)),
+                [one] => format!(
+                    "\"{name}\" must be {expected}, got \"{}\".",
+                    excerpt::beginning(one, LONGEST_SHOWN)
+                ),
                 _ => format!("\"{name}\" must be {expected}, given once."),
             },
         )
@@ -140,15 +156,6 @@ pub fn parameter<T: Value>(request: &Parts<'_>, parameter: &'static Parameter) -
 /// Defaults stand in the description as JSON; a text's quotes are not part of it.
 fn unquote(json: &str) -> String {
     serde_json::from_str::<String>(json).unwrap_or_else(|_| json.to_owned())
-}
-
-/// An input may be megabytes long; its error isn't.
-fn shorten(text: &str) -> String {
-    const LONGEST: usize = 60;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 /// The error for a value outside of its bounds.

@@ -10,7 +10,7 @@ use midspan_definition::Schema;
 use super::{Output, header};
 use crate::{
     Result,
-    input::{Body, Parts, body::check_size},
+    input::{Body, Parts},
     source::Binary,
 };
 
@@ -43,7 +43,7 @@ impl Body for Binary {
     const SCHEMA: Schema = FILE;
 
     fn read(request: &Parts<'_>) -> Result<Self> {
-        check_size(request)?;
+        request.limits.check_size(request.body)?;
         let content_type = request.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         Ok(Self {
             content: Bytes::copy_from_slice(request.body),

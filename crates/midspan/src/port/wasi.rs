@@ -25,7 +25,7 @@ use spin_sdk::{
 };
 
 use super::{Decision, Port, SendError, StoreError, timers::Timers};
-use crate::{Operations, component::Host, input::body::MAX_BODY, source::Instance};
+use crate::{Operations, component::Host, source::Instance};
 
 /// How much of a body is asked for at once when its length is not known, in bytes.
 const READ_SIZE: usize = 16 * 1024;
@@ -46,8 +46,7 @@ thread_local! {
 /// # Errors
 /// If the host breaks the request off while it is read.
 pub async fn handle<O: Operations>(request: Request) -> Result<Response, ErrorCode> {
-    let takes_body = const { takes_body(O::DESCRIPTIONS) };
-    let request = read_request(request, takes_body).await?;
+    let request = read_request(request, O::MAX_BODY).await?;
     let port = Wasi {
         timers: Timers::new(|until| {
             let mark = u64::try_from(until.as_nanos()).unwrap_or(u64::MAX);
@@ -56,18 +55,6 @@ pub async fn handle<O: Operations>(request: Request) -> Result<Response, ErrorCo
     };
     let response = O::serve(Host(Rc::new(port)), request).await;
     Ok(write_response(response))
-}
-
-/// A body that no operation takes is not read.
-const fn takes_body(operations: &[midspan_definition::Operation]) -> bool {
-    let mut index = 0;
-    while index < operations.len() {
-        if operations[index].body.is_some() {
-            return true;
-        }
-        index += 1;
-    }
-    false
 }
 
 /// The host, for one request.
@@ -170,7 +157,8 @@ fn store_error(error: key_value::Error) -> StoreError {
     }
 }
 
-async fn read_request(request: Request, with_body: bool) -> Result<http::Request<Bytes>, ErrorCode> {
+/// A body that no operation takes is not read; `max_body` is the most that one does.
+async fn read_request(request: Request, max_body: Option<usize>) -> Result<http::Request<Bytes>, ErrorCode> {
     let mut builder = http::Request::builder()
         .method(http::Method::try_from(request.get_method()).map_err(|_| ErrorCode::HttpRequestMethodInvalid)?)
         .uri(request.get_path_with_query().unwrap_or_else(|| "/".into()));
@@ -178,11 +166,11 @@ async fn read_request(request: Request, with_body: bool) -> Result<http::Request
         builder = builder.header(name, value);
     }
     let mut body = Vec::new();
-    if with_body {
+    if let Some(max_body) = max_body {
         let (_result, ended) = wit_future::new(|| Ok(()));
         let (stream, trailers) = Request::consume_body(request, ended);
-        body = read(stream, MAX_BODY).await;
-        if body.len() <= MAX_BODY {
+        body = read(stream, max_body).await;
+        if body.len() <= max_body {
             trailers.await?;
         }
     }

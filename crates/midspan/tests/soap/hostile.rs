@@ -59,7 +59,7 @@ fn what_is_too_deep_too_wide_or_too_much_is_refused() {
         envelope(&format!("<a b='{huge}'/>")),
         "is not the element that this operation answers with",
     );
-    check(envelope(&"<a/>".repeat(600_000)), "has more than 500000 elements");
+    check(envelope(&"<a/>".repeat(600_000)), "has more than 500000 tags");
     let more = vec![b' '; 9 * 1024 * 1024];
     check(more, "more than 8388608 bytes");
 }

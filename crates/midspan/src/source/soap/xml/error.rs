@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use crate::excerpt;
+
+const LONGEST: usize = 1000;
+
 /// What is wrong in a source's XML, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct XmlError {
@@ -11,9 +15,11 @@ pub struct XmlError {
 
 impl XmlError {
     pub(super) fn new(place: impl Into<String>, problem: impl Into<String>) -> Self {
+        // A name may be as long as the document.
+        let shown = |text: String| excerpt::both_ends(&text, LONGEST / 2).into_owned();
         Self {
-            place: place.into(),
-            problem: problem.into(),
+            place: shown(place.into()),
+            problem: shown(problem.into()),
         }
     }
 

@@ -2,17 +2,26 @@
 //!
 //! SOAP forbids document type definitions (SOAP 1.1 s. 3, SOAP 1.2 part 1 s. 5), and with them go all entities but the
 //! five that are built in. The other bounds keep hostile markup from costing more time or memory than its size is worth:
-//! a parser compares each attribute of an element with all others, and looks prefixes up in all namespaces in scope.
+//! the parser makes room for a node at every `<` and for an attribute at every `=`, wherever they stand; it compares each
+//! attribute of an element with all others; and where an element declares a namespace, it compares all those in scope.
 
 use super::XmlError;
 
 const MAX_DEPTH: usize = 128;
 const MAX_ATTRIBUTES: usize = 256;
 const MAX_NAMESPACES: usize = 256;
-const MAX_ELEMENTS: usize = 500_000;
+/// `<` anywhere. With room for twice as many nodes, which is how a list grows, they fit the memory of an instance.
+const MAX_TAGS: usize = 500_000;
+/// `=` anywhere.
+const MAX_EQUALS_SIGNS: usize = 500_000;
+/// Comparisons of namespaces: for each element that declares one, the square of how many are in scope.
+const MAX_COMPARISONS: usize = 5_000_000;
 
 /// Walks over the markup without building anything. It need not notice what is malformed: the parser does.
 pub(super) fn check(text: &str) -> Result<(), XmlError> {
+    let count = |sign: u8| text.bytes().filter(|byte| *byte == sign).count();
+    within(count(b'<'), MAX_TAGS, "tags")?;
+    within(count(b'='), MAX_EQUALS_SIGNS, "equals signs")?;
     let mut scan = Scan::default();
     let mut rest = text;
     while let Some((_, markup)) = rest.split_once('<') {
@@ -37,7 +46,7 @@ fn after<'t>(text: &'t str, end: &str) -> &'t str {
 
 #[derive(Default)]
 struct Scan {
-    elements: usize,
+    comparisons: usize,
     /// For each element that is open, how many namespaces it declares.
     open: Vec<usize>,
     namespaces: usize,
@@ -52,11 +61,17 @@ impl Scan {
             return Ok(rest);
         }
         let namespaces = tag.matches("xmlns").count();
-        self.elements += 1;
-        within(self.elements, MAX_ELEMENTS, "elements")?;
         within(attributes, MAX_ATTRIBUTES, "attributes in one element")?;
         within(self.namespaces + namespaces, MAX_NAMESPACES, "namespaces in scope")?;
         within(self.open.len() + 1, MAX_DEPTH, "elements within each other")?;
+        if namespaces > 0 {
+            self.comparisons += (self.namespaces + namespaces).pow(2);
+            within(
+                self.comparisons,
+                MAX_COMPARISONS,
+                "declarations of namespaces within others",
+            )?;
+        }
         if !tag.ends_with('/') {
             self.namespaces += namespaces;
             self.open.push(namespaces);
@@ -110,9 +125,14 @@ mod tests {
             Some("the XML has more than 128 elements within each other"),
         );
         check_text(&"<a></a>".repeat(10_000), None);
+        check_text(&"<a/>".repeat(MAX_TAGS + 1), Some("the XML has more than 500000 tags"));
         check_text(
-            &"<a/>".repeat(MAX_ELEMENTS + 1),
-            Some("the XML has more than 500000 elements"),
+            &format!("<a><![CDATA[{}]]></a>", "<".repeat(MAX_TAGS)),
+            Some("the XML has more than 500000 tags"),
+        );
+        check_text(
+            &format!("<a>{}</a>", "=".repeat(MAX_EQUALS_SIGNS + 1)),
+            Some("the XML has more than 500000 equals signs"),
         );
         check_text(
             &format!("<a {}/>", "x='1' ".repeat(1000)),
@@ -124,5 +144,10 @@ mod tests {
             Some("the XML has more than 256 namespaces in scope"),
         );
         check_text(&format!("<a{declared}/>").repeat(1000), None);
+        check_text(
+            &format!("<a{}>{}", declared.repeat(12), "<b xmlns:q='u'/>".repeat(100)),
+            Some("the XML has more than 5000000 declarations of namespaces within others"),
+        );
+        check_text(&format!("<a{declared}>{}", "<b xmlns:q='u'/>".repeat(10_000)), None);
     }
 }
