@@ -5,6 +5,8 @@
 //!   crate from the author's types and doc comments.
 //! - [`mod@encode`]: turns such a contract into JSON at compile time, so that it can stand in a custom section of the
 //!   component and costs nothing at run time.
+//! - [`telemetry`]: what an operation says of a request that it has answered, and [`trace_context`], by which requests
+//!   belong together.
 //! - `read` (feature `read`): finds that section in a built component.
 //! - `document`, `lint`, `diff` and `report` (feature `check`): definition files, ours or not: read with every value's
 //!   place, checked, compared.
@@ -30,6 +32,8 @@ pub mod read;
 #[cfg(feature = "check")]
 pub mod report;
 pub mod schema;
+pub mod telemetry;
+pub mod trace_context;
 
 pub use error::{ErrorBody, ErrorCode};
 pub use operation::{Location, Method, Operation, Parameter, SourceUse};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use midspan_definition::{ErrorCode, Operation};
 
-use crate::{Error, Result, port::Port};
+use crate::{Error, Result, port::Port, telemetry::TraceContext};
 
 /// The header that joins a request to a maker's error message and to every log.
 pub(crate) const CORRELATION_ID: &str = "x-ms-correlation-id";
@@ -14,11 +14,11 @@ pub(crate) const CORRELATION_ID: &str = "x-ms-correlation-id";
 #[derive(Debug, Clone)]
 pub(crate) struct Admission {
     pub(crate) correlation_id: String,
-    /// The 32 hex digits of a W3C trace id.
-    pub(crate) trace_id: String,
-    /// `00` or `01`, as the caller decided.
-    pub(crate) trace_flags: String,
-    pub(crate) tracestate: Option<http::HeaderValue>,
+    pub(crate) trace: TraceContext,
+    /// The cloud flow's or Logic App's run that calls.
+    pub(crate) run_id: Option<String>,
+    /// This is the first request of its instance.
+    pub(crate) cold_start: bool,
     /// The caller's own, for sources that shall see it.
     pub(crate) authorization: Option<http::HeaderValue>,
     /// On the port's monotonic clock.
@@ -31,16 +31,15 @@ pub(crate) struct Admission {
 /// Identifies the request and sets its deadline.
 pub(crate) fn admit(port: &dyn Port, request: &http::Request<Bytes>, operation: &Operation) -> Admission {
     let correlation_id = correlation_id(port, request.headers());
-    let (trace_id, trace_flags) = trace(port, request.headers(), &correlation_id);
     let started = port.monotonic();
     Admission {
-        tracestate: request.headers().get("tracestate").cloned(),
+        trace: TraceContext::of(port, request.headers(), &correlation_id),
+        run_id: run_id(request.headers()),
+        cold_start: port.instance().begins(),
         authorization: request.headers().get(http::header::AUTHORIZATION).cloned(),
         deadline: started + time_limit(request.headers(), operation),
         public_base: public_base(request, operation),
         correlation_id,
-        trace_id,
-        trace_flags,
         started,
     }
 }
@@ -125,42 +124,12 @@ pub(crate) fn new_uuid(port: &dyn Port) -> String {
     )
 }
 
-/// Trace id and flags: the caller's (W3C Trace Context s. 3.2), else derived from a correlation id that is a UUID, so
-/// that a cloud flow's run can be found in the trace store; else random.
-fn trace(port: &dyn Port, headers: &http::HeaderMap, correlation_id: &str) -> (String, String) {
-    if let Some((id, flags)) = headers
-        .get("traceparent")
-        .and_then(|value| parse_traceparent(value.to_str().ok()?))
-    {
-        return (id.to_owned(), flags.to_owned());
-    }
-    let digits: String = correlation_id
-        .chars()
-        .filter(|c| *c != '-')
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    if is_id(&digits, 32) {
-        return (digits, "01".into());
-    }
-    (format!("{:016x}{:016x}", port.random() | 1, port.random()), "01".into())
-}
-
-fn parse_traceparent(text: &str) -> Option<(&str, &str)> {
-    let mut parts = text.split('-');
-    let (version, id, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    let version_is_known = version == "00" && parts.next().is_none();
-    let version_is_newer = version.len() == 2 && is_hex(version) && version != "00" && version != "ff";
-    let valid = (version_is_known || version_is_newer) && is_id(id, 32) && is_id(parent, 16);
-    (valid && flags.len() == 2 && is_hex(flags)).then_some((id, flags))
-}
-
-/// All zeroes is "no id".
-fn is_id(text: &str, digits: usize) -> bool {
-    text.len() == digits && is_hex(text) && text.bytes().any(|byte| byte != b'0')
-}
-
-fn is_hex(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+/// Letters, digits and hyphens: what else would be written into the log is not an id.
+fn run_id(headers: &http::HeaderMap) -> Option<String> {
+    const LONGEST: usize = 64;
+    let id = headers.get("x-ms-workflow-run-id")?.to_str().ok()?;
+    let is_id = (1..=LONGEST).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    is_id.then(|| id.to_owned())
 }
 
 /// The operation's own deadline, or what the caller is ready to wait (`Prefer: wait=10`, RFC 7240 s. 4.3) if less.
@@ -194,24 +163,4 @@ fn public_base(request: &http::Request<Bytes>, operation: &Operation) -> String 
 
 fn is_http(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_traceparent_is_taken_only_in_its_valid_forms() {
-        let id = "4bf92f3577b34da6a3ce929d0e0e4736";
-        let check =
-            |text: &str, expected: Option<(&str, &str)>| assert_eq!(parse_traceparent(text), expected, "{text}");
-        check(&format!("00-{id}-00f067aa0ba902b7-01"), Some((id, "01")));
-        check(&format!("01-{id}-00f067aa0ba902b7-01-later"), Some((id, "01")));
-        check(&format!("00-{id}-00f067aa0ba902b7-01-later"), None);
-        check(&format!("ff-{id}-00f067aa0ba902b7-01"), None);
-        check("00-00000000000000000000000000000000-00f067aa0ba902b7-01", None);
-        check(&format!("00-{id}-0000000000000000-01"), None);
-        check(&format!("00-{}-00f067aa0ba902b7-01", id.to_uppercase()), None);
-        check("", None);
-    }
 }

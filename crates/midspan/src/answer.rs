@@ -6,7 +6,7 @@ use http::{
     header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
 
-use crate::{Context, Error, Result, admit::CORRELATION_ID};
+use crate::{Context, Error, Result, admit::CORRELATION_ID, telemetry};
 
 /// Seconds to wait where nobody said how many.
 const DEFAULT_RETRY_AFTER: u32 = 5;
@@ -17,13 +17,19 @@ pub(crate) fn answer(
     request: &http::Request<Bytes>,
     outcome: Result<http::Response<Bytes>>,
 ) -> http::Response<Bytes> {
+    let failure = outcome.as_ref().err().map(Error::code);
     let mut response = outcome.unwrap_or_else(|error| refusal(ctx, &error));
     let headers = response.headers_mut();
     // Nothing between us and the maker may guess a lifetime (RFC 9111 s. 4.2.2); answers made of cached ones have one.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     set(headers, HeaderName::from_static(CORRELATION_ID), ctx.correlation_id());
-    set(headers, HeaderName::from_static("server-timing"), &ctx.server_timing());
+    set(
+        headers,
+        HeaderName::from_static("server-timing"),
+        &telemetry::server_timing(ctx),
+    );
     ctx.ledger().finish(ctx, request, &mut response);
+    telemetry::write_line(ctx, request.method(), response.status(), failure);
     response
 }
 

@@ -1,6 +1,6 @@
 //! What an operation has at hand while it composes its answer.
 
-use std::{cell::RefCell, fmt::Write as _, rc::Rc, time::Duration};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use midspan_definition::Operation;
 
@@ -11,6 +11,7 @@ use crate::{
     excerpt,
     port::Port,
     source::{Handle, Once, Source, auth::token::Slot, url},
+    telemetry::Calls,
 };
 
 /// What is kept back of the deadline for shaping and sending the answer, so that a source that hangs still leaves time
@@ -28,24 +29,11 @@ struct Inner {
     port: Rc<dyn Port>,
     admission: Admission,
     operation: &'static Operation,
-    calls: RefCell<Vec<CallRecord>>,
+    calls: Calls,
     once: Once,
     /// Tokens got on behalf of this request's caller.
     tokens: RefCell<Vec<Rc<Slot>>>,
     ledger: Ledger,
-}
-
-/// A source call that has ended.
-#[derive(Debug)]
-pub(crate) struct CallRecord {
-    pub(crate) source: &'static str,
-    pub(crate) duration: Duration,
-    /// An error code's name, or nothing if it went well.
-    pub(crate) failure: Option<&'static str>,
-    /// How many requests were sent for it: more than one with retries or a hedge.
-    pub(crate) attempts: u32,
-    /// The source said what there is, or that there is nothing.
-    pub(crate) settled: bool,
 }
 
 impl Context {
@@ -54,7 +42,7 @@ impl Context {
             port,
             admission,
             operation,
-            calls: RefCell::default(),
+            calls: Calls::default(),
             once: Once::default(),
             tokens: RefCell::default(),
             ledger: Ledger::default(),
@@ -149,7 +137,8 @@ impl Context {
     fn write_log(&self, mut entry: serde_json::Value) {
         entry["operation"] = self.operation().id.into();
         entry["correlationId"] = self.correlation_id().into();
-        entry["traceId"] = self.0.admission.trace_id.as_str().into();
+        entry["traceId"] = self.0.admission.trace.trace_id.as_str().into();
+        entry["spanId"] = self.0.admission.trace.span_id.as_str().into();
         self.port().log(&entry.to_string());
     }
 
@@ -168,9 +157,14 @@ impl Context {
         Self::new(self.0.port.clone(), admission, self.0.operation)
     }
 
-    /// Whether a source call of this request had no good answer, or one from the cache after its time.
-    pub(crate) fn any_call_failed(&self) -> bool {
-        self.0.calls.borrow().iter().any(|call| !call.settled)
+    /// What the sources were asked for this request.
+    pub(crate) fn calls(&self) -> &Calls {
+        &self.0.calls
+    }
+
+    /// The time since the request was admitted.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.port().monotonic().saturating_sub(self.0.admission.started)
     }
 
     /// What the cache did for the request's calls.
@@ -186,7 +180,6 @@ impl Context {
         self.0.operation
     }
 
-    /// The calls of this request that do for equal ones.
     /// Keeps a token of the caller's for as long as the request is under way.
     pub(crate) fn keep(&self, slot: &Rc<Slot>) {
         let mut kept = self.0.tokens.borrow_mut();
@@ -195,6 +188,7 @@ impl Context {
         }
     }
 
+    /// The calls of this request that do for equal ones.
     pub(crate) fn once(&self) -> &Once {
         &self.0.once
     }
@@ -209,37 +203,13 @@ impl Context {
         self.remaining().saturating_sub(ANSWER_RESERVE)
     }
 
-    pub(crate) fn record(&self, call: CallRecord) {
-        if call.attempts > 1 && call.failure.is_none() {
-            self.write_log(serde_json::json!({
-                "level": "info",
-                "message": "a source answered after more than one attempt",
-                "source": call.source,
-                "attempts": call.attempts,
-            }));
-        }
-        self.0.calls.borrow_mut().push(call);
+    /// Says that a source did not answer at once, which nobody would notice otherwise.
+    pub(crate) fn log_attempts(&self, source: &str, attempts: u32) {
+        self.write_log(serde_json::json!({
+            "level": "info",
+            "message": "a source answered after more than one attempt",
+            "source": source,
+            "attempts": attempts,
+        }));
     }
-
-    /// A member per source call (W3C Server Timing), so that a browser or Power Apps' Monitor shows what was slow.
-    pub(crate) fn server_timing(&self) -> String {
-        let mut text = String::new();
-        for call in self.0.calls.borrow().iter() {
-            let _ = write!(text, "{};dur={:.1}", call.source, milliseconds(call.duration));
-            let _ = match (call.failure, call.attempts) {
-                (None, 0 | 1) => Ok(()),
-                (Some(failure), 0 | 1) => write!(text, ";desc={failure}"),
-                (None, attempts) => write!(text, ";desc=\"{attempts} attempts\""),
-                (Some(failure), attempts) => write!(text, ";desc=\"{failure}, {attempts} attempts\""),
-            };
-            text.push_str(", ");
-        }
-        let total = self.port().monotonic().saturating_sub(self.0.admission.started);
-        let _ = write!(text, "total;dur={:.1}", milliseconds(total));
-        text
-    }
-}
-
-fn milliseconds(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
 }

@@ -69,6 +69,7 @@ mod port;
 mod position;
 mod serve;
 pub mod source;
+mod telemetry;
 #[cfg(not(target_family = "wasm"))]
 pub mod testing;
 

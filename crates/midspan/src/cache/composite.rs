@@ -54,7 +54,7 @@ pub(super) fn finish(ctx: &Context, request: &http::Request<Bytes>, response: &m
 
 /// Whether it is an answer that another request may have: to a GET, and with nothing missing because a source failed.
 fn is_whole(ctx: &Context, request: &http::Request<Bytes>, response: &http::Response<Bytes>) -> bool {
-    request.method() == http::Method::GET && response.status() == StatusCode::OK && !ctx.any_call_failed()
+    request.method() == http::Method::GET && response.status() == StatusCode::OK && !ctx.calls().any_failed()
 }
 
 /// The same bytes have the same tag, on every host.

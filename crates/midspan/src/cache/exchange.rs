@@ -122,10 +122,16 @@ async fn answer(
                 forwarded: Some("miss"),
                 ..Member::default()
             };
+            exchange.span.cached(failed.outcome());
             ctx.ledger().add(failed, finish);
             Err(error)
         }
     })?;
+    exchange.span.cached(if answered.stale.is_some() {
+        "stale"
+    } else {
+        answered.member.outcome()
+    });
     ctx.ledger().add(answered.member, finish);
     let mut answer = Answer::new(source, answered.response, attempts.get());
     answer.stale = answered.stale;

@@ -78,7 +78,7 @@ pub(crate) async fn cached(
     };
     let request_time = now();
     let outcome = compose.await;
-    let whole = |response: &&http::Response<Bytes>| response.status() == StatusCode::OK && !ctx.any_call_failed();
+    let whole = |response: &&http::Response<Bytes>| response.status() == StatusCode::OK && !ctx.calls().any_failed();
     let Some(response) = outcome.as_ref().ok().filter(whole) else {
         pilot.land(Landing::Alone);
         return outcome;

@@ -124,6 +124,17 @@ impl Ledger {
 }
 
 impl Member {
+    /// What the cache did, in one word.
+    pub(super) fn outcome(&self) -> &'static str {
+        match self.detail {
+            Some("stale-while-revalidate" | "stale-if-error") => "stale",
+            _ if self.collapsed => "collapsed",
+            _ if self.status == Some(304) => "revalidated",
+            _ if self.forwarded.is_some() => "miss",
+            _ => "hit",
+        }
+    }
+
     fn write(&self, text: &mut String) {
         text.push_str(self.source);
         match self.forwarded {

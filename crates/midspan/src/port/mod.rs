@@ -64,6 +64,12 @@ pub(crate) trait Port {
 
     /// Writes a line to the operator's log.
     fn log(&self, line: &str);
+
+    /// Writes the line about the request to the operator's log.
+    fn report(&self, line: &str);
+
+    /// A variable of the component's environment, as the manifest sets it.
+    fn environment(&self, name: &str) -> Option<String>;
 }
 
 /// Gives `key` in the shared store the value that `decide` makes of the present one, if it makes one and if nobody else

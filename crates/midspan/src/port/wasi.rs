@@ -131,6 +131,14 @@ impl Port for Wasi {
     fn log(&self, line: &str) {
         eprintln!("{line}");
     }
+
+    fn report(&self, line: &str) {
+        eprintln!("{line}");
+    }
+
+    fn environment(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
 }
 
 /// The interface has no `async`: the host answers before anything else of this instance goes on.

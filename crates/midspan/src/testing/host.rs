@@ -10,6 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::future::{LocalBoxFuture, join, join_all, select};
+use midspan_definition::telemetry::RequestSpan;
 use serde::de::DeserializeOwned;
 
 use super::{
@@ -38,6 +39,8 @@ struct Inner {
     requests: RefCell<Vec<Recorded>>,
     variables: RefCell<BTreeMap<String, Option<String>>>,
     log: RefCell<Vec<String>>,
+    reports: RefCell<Vec<String>>,
+    environment: RefCell<BTreeMap<String, String>>,
     store: RefCell<BTreeMap<String, Bytes>>,
     store_is_down: Cell<bool>,
     store_delay: Cell<Duration>,
@@ -200,10 +203,26 @@ impl TestHost {
         self.0.clock.now()
     }
 
-    /// The lines that the operation logged.
+    /// The lines that the operation logged, but for the one that it writes for each request.
     #[must_use]
     pub fn log(&self) -> Vec<String> {
         self.0.log.borrow().clone()
+    }
+
+    /// The lines that the operation wrote for the requests, one for each: see
+    /// [`midspan_definition::telemetry`].
+    ///
+    /// # Panics
+    /// If one is not what it must be.
+    #[must_use]
+    pub fn reports(&self) -> Vec<RequestSpan<'static>> {
+        let read = |line: &String| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}"));
+        self.0.reports.borrow().iter().map(read).collect()
+    }
+
+    /// Sets a variable of the component's environment.
+    pub fn environment(&self, name: &str, value: &str) {
+        self.0.environment.borrow_mut().insert(name.into(), value.into());
     }
 }
 
@@ -339,6 +358,14 @@ impl Port for TestHost {
 
     fn log(&self, line: &str) {
         self.0.log.borrow_mut().push(line.to_owned());
+    }
+
+    fn report(&self, line: &str) {
+        self.0.reports.borrow_mut().push(line.to_owned());
+    }
+
+    fn environment(&self, name: &str) -> Option<String> {
+        self.0.environment.borrow().get(name).cloned()
     }
 }
 

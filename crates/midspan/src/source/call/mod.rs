@@ -50,6 +50,8 @@ pub struct Call<'c> {
     tags: Vec<String>,
     /// What a change makes of the cache.
     changes: Option<Changes>,
+    /// How many requests or keys it stands for, where it is for many.
+    pub(super) batch: Option<usize>,
     /// The first thing that went wrong while it was put together.
     pub(super) error: Option<Error>,
 }
@@ -73,6 +75,7 @@ impl<'c> Call<'c> {
             caching: None,
             tags: Vec::new(),
             changes: None,
+            batch: None,
             error: (!declared).then(|| {
                 let (id, name) = (ctx.operation().id, source.name);
                 Error::failed(format!(

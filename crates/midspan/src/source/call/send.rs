@@ -1,11 +1,11 @@
 //! The sending of a call: all of it, from the first variable that is read to the last byte of the answer, is within the
 //! call's time-out.
 
-use std::{cell::Cell, pin::pin, time::Duration};
+use std::{cell::Cell, pin::pin, rc::Rc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::future::{Either, select};
-use http::{HeaderValue, Method, StatusCode};
+use http::{Method, StatusCode};
 
 use super::{
     Answer, Call,
@@ -13,9 +13,7 @@ use super::{
     redirect::Trail,
 };
 use crate::{
-    Context, Result,
-    context::CallRecord,
-    part,
+    Context, Result, part,
     source::{
         Source, auth,
         lookup::once,
@@ -25,6 +23,7 @@ use crate::{
             breaker::{Passage, Time},
         },
     },
+    telemetry::{self, Span},
 };
 
 impl Call<'_> {
@@ -39,9 +38,9 @@ impl Call<'_> {
     /// Sends it, whatever else was sent.
     pub(in crate::source) async fn send_now(self) -> Result<Answer> {
         let (ctx, source) = (self.ctx, self.source);
-        let started = ctx.port().monotonic();
+        let call = telemetry::begin(ctx, source.name, &self.method, self.template, self.batch);
         let attempts = Cell::new(0);
-        let outcome = self.exchange(&attempts).await;
+        let outcome = self.exchange(call.span.clone(), &attempts).await;
         let failure = match &outcome {
             Ok(answer) => match &answer.stale {
                 Some(why) => Some(why.code()),
@@ -49,25 +48,27 @@ impl Call<'_> {
             },
             Err(error) => Some(error.code()),
         };
+        let status = match &outcome {
+            Ok(answer) => Some(answer.status().as_u16()),
+            Err(error) => error.source_status(),
+        };
         let is_there_or_not = |answer: &Answer| {
             let known = answer.status().is_success() || matches!(answer.status().as_u16(), 304 | 404 | 410);
             known && answer.stale.is_none()
         };
-        ctx.record(CallRecord {
-            source: source.name,
-            duration: ctx.port().monotonic().saturating_sub(started),
-            failure: failure.map(midspan_definition::ErrorCode::name),
-            attempts: attempts.get(),
-            settled: outcome.as_ref().is_ok_and(is_there_or_not),
-        });
+        let settled = outcome.as_ref().is_ok_and(is_there_or_not);
+        call.end(status, failure, attempts.get(), settled);
+        if attempts.get() > 1 && failure.is_none() {
+            ctx.log_attempts(source.name, attempts.get());
+        }
         outcome.inspect_err(|error| ctx.log_call_error(error, attempts.get()))
     }
 
-    async fn exchange(mut self, attempts: &Cell<u32>) -> Result<Answer> {
+    async fn exchange(mut self, span: Rc<Span>, attempts: &Cell<u32>) -> Result<Answer> {
         if let Some(error) = self.error.take() {
             return Err(error);
         }
-        let (source, exchange) = (self.source, Exchange::of(&self));
+        let (source, exchange) = (self.source, Exchange::of(&self, span));
         if let Some(caching) = self.caching.take().filter(|_| exchange.semantics.is_safe()) {
             let tags = std::mem::take(&mut self.tags);
             let request = exchange.within(attempts, self.request()).await?;
@@ -99,14 +100,16 @@ pub(crate) struct Exchange {
     limit: Duration,
     /// When it ends, on the port's monotonic clock.
     ends: Duration,
+    /// What is told of it.
+    pub(crate) span: Rc<Span>,
 }
 
 impl Exchange {
-    fn of(call: &Call<'_>) -> Self {
-        Self::new(call.ctx.clone(), call.source, call.semantics(), call.timeout)
+    fn of(call: &Call<'_>, span: Rc<Span>) -> Self {
+        Self::new(call.ctx.clone(), call.source, call.semantics(), call.timeout, span)
     }
 
-    fn new(ctx: Context, source: &'static Source, semantics: Method, timeout: Duration) -> Self {
+    fn new(ctx: Context, source: &'static Source, semantics: Method, timeout: Duration, span: Rc<Span>) -> Self {
         let limit = timeout.min(ctx.time_for_sources());
         Self {
             ends: ctx.port().monotonic() + limit,
@@ -115,13 +118,15 @@ impl Exchange {
             semantics,
             timeout,
             limit,
+            span,
         }
     }
 
     /// The same after the operation's answer, with all of the call's time.
     pub(crate) fn afterwards(&self) -> Self {
         let ctx = self.ctx.afterwards(self.timeout);
-        Self::new(ctx, self.source, self.semantics.clone(), self.timeout)
+        let span = self.span.afterwards(ctx.port());
+        Self::new(ctx, self.source, self.semantics.clone(), self.timeout, span)
     }
 
     /// Does `work` within the call's time-out.
@@ -152,6 +157,7 @@ impl Exchange {
             source,
             semantics: self.semantics.clone(),
             attempts,
+            span: &self.span,
         };
         let shared = port.instance().shared(source.name);
         let policy = Attempts::new(
@@ -162,7 +168,15 @@ impl Exchange {
             &errand.semantics,
             request.headers(),
         );
-        let passage = Passage::ask(ctx, source, shared, time, attempts).await?;
+        let passage = Passage::ask(ctx, source, shared, time, attempts).await;
+        if source.policy.breaker.is_some() {
+            self.span.breaker(match &passage {
+                Ok(passage) if passage.is_probe() => "half_open",
+                Ok(_) => "closed",
+                Err(_) => "open",
+            });
+        }
+        let passage = passage?;
         let policy = if passage.is_probe() { policy.once() } else { policy };
         let outcome = policy.run(async || errand.attempt(request).await).await;
         passage.note(&outcome);
@@ -176,6 +190,7 @@ struct Errand<'c> {
     source: &'static Source,
     semantics: Method,
     attempts: &'c Cell<u32>,
+    span: &'c Span,
 }
 
 impl Errand<'_> {
@@ -223,14 +238,17 @@ impl Errand<'_> {
     }
 
     async fn dispatch(&self, trail: &Trail, mut request: http::Request<Bytes>) -> Outcome {
-        let source = self.source;
+        let (source, port) = (self.source, self.ctx.port());
+        let (place, span_id) = self.span.sends(port, request.method(), request.uri());
         if trail.at_home {
-            trace(self.ctx, &mut request);
+            self.ctx.admission().trace.stamp(&span_id, request.headers_mut());
         }
         if trail.is_new() {
             self.attempts.set(self.attempts.get() + 1);
         }
-        let response = self.ctx.port().send(request, source.max_body).await;
+        let response = port.send(request, source.max_body).await;
+        let status = response.as_ref().map(|response| response.status().as_u16());
+        self.span.answered(port, place, status);
         // The request's own URL may have credentials in it.
         response.map_err(|error| outcome::not_sent(source, &self.semantics, trail.request.uri(), &error))
     }
@@ -240,18 +258,5 @@ impl Errand<'_> {
             Undecoded::TooLarge => outcome::too_large(self.source).into(),
             Undecoded::Invalid(why) => outcome::invalid(self.source, why).into(),
         })
-    }
-}
-
-/// A new parent id for each request (W3C Trace Context s. 3.4).
-fn trace(ctx: &Context, request: &mut http::Request<Bytes>) {
-    let admission = ctx.admission();
-    let parent = ctx.port().random() | 1;
-    let traceparent = format!("00-{}-{parent:016x}-{}", admission.trace_id, admission.trace_flags);
-    if let Ok(value) = HeaderValue::from_str(&traceparent) {
-        request.headers_mut().insert("traceparent", value);
-    }
-    if let Some(tracestate) = &admission.tracestate {
-        request.headers_mut().insert("tracestate", tracestate.clone());
     }
 }

@@ -70,6 +70,7 @@ impl<'c> Handle<'c> {
     {
         Lookup::of_outcomes(async move |keys: Vec<K>| {
             let mut request = Request::new(self, aliased(field, key_type, keys.len()).into());
+            request.call.batch = Some(keys.len());
             for (at, key) in keys.iter().enumerate() {
                 request = request.variable(&format!("key{at}"), key);
             }

@@ -118,7 +118,9 @@ impl<'c> Call<'c> {
     {
         let source = self.source;
         Lookup::new(async move |asked| {
-            let pages = keys.ask(self.clone(), asked).pages::<V>(keys.paging);
+            let mut call = self.clone();
+            call.batch = Some(asked.len());
+            let pages = keys.ask(call, asked).pages::<V>(keys.paging);
             let found = pages.collect_up_to(usize::MAX).await?;
             // What is missing then need not be missing at the source.
             if found.more {

@@ -12,7 +12,11 @@ mod limit;
 pub(super) mod retry;
 pub(super) mod retry_after;
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
 
 use bytes::Bytes;
 
@@ -70,6 +74,7 @@ pub(crate) struct Instance {
     sources: RefCell<Vec<(&'static str, Rc<Shared>)>>,
     tokens: Tokens,
     pub(crate) cache: InInstance,
+    has_begun: Cell<bool>,
 }
 
 /// What the calls to one source share.
@@ -81,6 +86,11 @@ pub(super) struct Shared {
 }
 
 impl Instance {
+    /// Whether this is the first request that it serves.
+    pub(crate) fn begins(&self) -> bool {
+        !self.has_begun.replace(true)
+    }
+
     pub(super) fn shared(&self, source: &'static str) -> Rc<Shared> {
         let mut all = self.sources.borrow_mut();
         if let Some((_, shared)) = all.iter().find(|(name, _)| *name == source) {

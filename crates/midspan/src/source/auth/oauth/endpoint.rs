@@ -5,6 +5,7 @@ use http::{
     HeaderMap, HeaderValue, Method, StatusCode, Uri,
     header::{ACCEPT, CONTENT_TYPE},
 };
+use midspan_definition::ErrorCode;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -16,6 +17,7 @@ use crate::{
         secret::{Secret, sensitive},
         token::{Token, Wanted},
     },
+    telemetry::{self, Span},
 };
 
 /// The largest answer taken, in bytes: tokens with many groups in them reach some tens of kilobytes.
@@ -109,17 +111,39 @@ fn token_uri(wanted: &Wanted) -> Result<Uri> {
 /// Tried again once, where it failed in passing: to ask for a token changes nothing.
 async fn send(ctx: &Context, wanted: &Wanted, request: http::Request<Bytes>) -> Result<http::Response<Bytes>> {
     const WAIT: std::time::Duration = std::time::Duration::from_millis(50);
-    let port = ctx.port();
-    let mut sent = port.send(request.clone(), MAX_ANSWER).await;
+    let call = telemetry::begin(ctx, wanted.source.name(), request.method(), telemetry::TOKEN, None);
+    let mut sent = send_once(ctx, &call.span, request.clone()).await;
     let in_passing = match &sent {
         Ok(answer) => matches!(answer.status().as_u16(), 502..=504),
         Err(error) => matches!(error, SendError::Unreachable(_)),
     };
     if in_passing {
-        port.sleep(WAIT).await;
-        sent = port.send(request, MAX_ANSWER).await;
+        ctx.port().sleep(WAIT).await;
+        sent = send_once(ctx, &call.span, request).await;
     }
+    let status = sent.as_ref().ok().map(http::Response::status);
+    let is_issued = status == Some(StatusCode::OK);
+    let failure = (!is_issued).then_some(ErrorCode::SourceFailed);
+    call.end(
+        status.map(|status| status.as_u16()),
+        failure,
+        1 + u32::from(in_passing),
+        is_issued,
+    );
     sent.map_err(|error| failure::not_sent(wanted, &error))
+}
+
+async fn send_once(
+    ctx: &Context,
+    span: &Span,
+    request: http::Request<Bytes>,
+) -> Result<http::Response<Bytes>, SendError> {
+    let port = ctx.port();
+    let (place, _) = span.sends(port, request.method(), request.uri());
+    let sent = port.send(request, MAX_ANSWER).await;
+    let status = sent.as_ref().map(|response| response.status().as_u16());
+    span.answered(port, place, status);
+    sent
 }
 
 #[derive(Deserialize)]

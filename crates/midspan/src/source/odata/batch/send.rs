@@ -89,6 +89,7 @@ impl<'c> Batch<'c> {
         let ctx = self.call.ctx;
         // What is asked for again is not what was answered before.
         let mut call = self.call.clone().always().timeout(limit);
+        call.batch = Some(places.len());
         if places.iter().all(|at| self.requests[*at].call.semantics().is_safe()) {
             call = call.read_only();
         }
