@@ -14,7 +14,7 @@ use std::{
     sync::Arc,
 };
 
-use midspan_host::{Host, HostOptions, Limits, RunningHost, manifest::Manifest};
+use midspan_host::{Host, HostOptions, Limits, RunningHost, manifest::Manifest, telemetry::Events};
 use midspan_sources::{Options, Sources};
 use tempfile::TempDir;
 
@@ -123,6 +123,18 @@ impl Tier {
     /// Sends a GET.
     pub async fn get(&self, path: &str) -> Answer {
         self.client.get(path).await
+    }
+
+    /// What happens on the embedded host from now on.
+    ///
+    /// # Panics
+    /// On a real Spin, which tells nobody.
+    #[must_use]
+    pub fn subscribe(&self) -> Events {
+        match &self.host {
+            RunningTier::Embedded(host) => host.subscribe(),
+            RunningTier::Spin(_) => panic!("Spin has no events to subscribe to"),
+        }
     }
 
     /// Stops the host after its running requests have ended.

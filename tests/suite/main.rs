@@ -24,3 +24,4 @@ mod push;
 mod relay;
 mod soap;
 mod tasks;
+mod telemetry;

@@ -10,7 +10,7 @@ use crate::terminal::colored;
 
 const FAINT: Style = Style::new().dimmed();
 
-/// A request: `12:04:31.250  200   34.1 ms  GET /home/E000042  home`.
+/// A request: `12:04:31.250  200   34.1 ms  GET /home/:employee_id  home`. The path itself may hold personal data.
 pub(crate) fn request(at: Time, record: &RequestRecord) -> String {
     let status = colored(match record.status.as_u16() {
         ..300 => AnsiColor::Green,
@@ -32,7 +32,7 @@ pub(crate) fn request(at: Time, record: &RequestRecord) -> String {
         record.status.as_u16(),
         duration(record.duration),
         record.method,
-        record.path,
+        record.route.as_deref().unwrap_or("(no route)"),
         component.unwrap_or_default(),
         error.unwrap_or_default(),
     )
@@ -90,6 +90,7 @@ mod tests {
         RequestRecord {
             method: Method::GET,
             path: "/home/E000042".into(),
+            route: Some("/home/:employee_id".into()),
             status: StatusCode::OK,
             component: Some("home".into()),
             correlation_id: None,
@@ -104,7 +105,7 @@ mod tests {
     fn a_request_is_one_line_with_its_path_in_a_column() {
         assert_eq!(
             plain(&request(at(), &record())),
-            "12:04:31.250  200    34.1 ms  GET /home/E000042  home"
+            "12:04:31.250  200    34.1 ms  GET /home/:employee_id  home"
         );
         let slow = RequestRecord {
             duration: Duration::from_millis(60_004),
@@ -112,7 +113,7 @@ mod tests {
         };
         assert_eq!(
             plain(&request(at(), &slow)),
-            "12:04:31.250  200    60.0 s   GET /home/E000042  home"
+            "12:04:31.250  200    60.0 s   GET /home/:employee_id  home"
         );
     }
 
@@ -120,13 +121,14 @@ mod tests {
     fn a_request_that_the_host_answered_says_why() {
         let lost = RequestRecord {
             status: StatusCode::NOT_FOUND,
+            route: None,
             component: None,
             error: Some("no route matches".into()),
             ..record()
         };
         assert_eq!(
             plain(&request(at(), &lost)),
-            "12:04:31.250  404    34.1 ms  GET /home/E000042  no route matches"
+            "12:04:31.250  404    34.1 ms  GET (no route)  no route matches"
         );
     }
 

@@ -3,6 +3,7 @@
 use std::{convert::Infallible, future, sync::Arc};
 
 use jiff::Zoned;
+use midspan_definition::telemetry::LINE_START;
 use midspan_host::{Host, HostOptions, RouteInfo, RunningHost, manifest::Manifest};
 
 use crate::{error::CliError, log_line, stop::StopRequests, terminal, watch::Watch};
@@ -79,7 +80,12 @@ fn logged(mut options: HostOptions, quiet: bool) -> HostOptions {
         options.on_request = Some(Arc::new(move |record| {
             terminal::print(log_line::request(now(), record));
         }));
-        options.on_output = Some(Arc::new(move |line| terminal::tell(log_line::output(now(), line))));
+        options.on_output = Some(Arc::new(move |line| {
+            // What an operation says of a request is there already, as a line that people can read.
+            if !line.line.starts_with(LINE_START) {
+                terminal::tell(log_line::output(now(), line));
+            }
+        }));
     }
     options
 }

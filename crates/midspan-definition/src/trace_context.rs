@@ -64,9 +64,17 @@ pub fn tracestate<'a>(lines: impl Iterator<Item = &'a str>) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// All zeroes is "no id".
+/// The trace id that a correlation id gives, if it is a UUID: its digits. So a cloud flow's run is found in the trace store
+/// though its caller sends no `traceparent`.
 #[must_use]
-pub fn is_id(text: &str, digits: usize) -> bool {
+pub fn trace_id_of(correlation_id: &str) -> Option<String> {
+    let mut digits: String = correlation_id.chars().filter(|c| *c != '-').collect();
+    digits.make_ascii_lowercase();
+    is_id(&digits, 32).then_some(digits)
+}
+
+/// All zeroes is "no id".
+fn is_id(text: &str, digits: usize) -> bool {
     text.len() == digits && is_hex(text) && text.bytes().any(|byte| byte != b'0')
 }
 

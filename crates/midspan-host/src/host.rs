@@ -16,6 +16,7 @@ use crate::error::HostError;
 use crate::key_value::OpenStores;
 use crate::options::HostOptions;
 use crate::server::{self, Service};
+use crate::telemetry::{Events, Telemetry};
 use crate::{engine, guest};
 
 /// Starts hosts.
@@ -48,7 +49,7 @@ impl Host {
     ///
     /// # Errors
     /// Everything that is wrong with the configuration, by line; or that the address or the state folder is unusable.
-    pub async fn start(manifest: impl AsRef<Path>, options: HostOptions) -> Result<RunningHost, HostError> {
+    pub async fn start(manifest: impl AsRef<Path>, mut options: HostOptions) -> Result<RunningHost, HostError> {
         let listen = options.listen;
         let bind = |source| HostError::Bind {
             address: listen,
@@ -58,8 +59,12 @@ impl Host {
         let address = listener.local_addr().map_err(bind)?;
         let engine = engine::build(&options.limits)?;
         let linker = guest::linker(&engine).map_err(|error| HostError::Engine(format!("{error:#}")))?;
+        let telemetry = Telemetry::new();
+        let on_log = telemetry.with_events(options.on_log.take());
+        options.on_log = Some(on_log);
         let ground = Arc::new(Ground {
             manifest: manifest.as_ref().to_owned(),
+            telemetry,
             options,
             engine,
             linker,
@@ -68,7 +73,12 @@ impl Host {
         });
         let app = ground.load(authority(address)?).await?;
         let options = &ground.options;
-        let service = Arc::new(Service::new(app, options.limits.clone(), options.on_request.clone()));
+        let service = Arc::new(Service::new(
+            app,
+            options.limits.clone(),
+            options.on_request.clone(),
+            Arc::clone(&ground.telemetry),
+        ));
         let (stop, stopped) = watch::channel(false);
         let server = tokio::spawn(server::run(listener, Arc::clone(&service), stopped));
         Ok(RunningHost {
@@ -110,6 +120,12 @@ impl RunningHost {
             component: component.into(),
         };
         app.router().routes().map(route).collect()
+    }
+
+    /// What happens on the host from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> Events {
+        self.ground.telemetry.subscribe()
     }
 
     /// What the manifest or the runtime configuration asks and this host does not do.

@@ -8,6 +8,8 @@
 //! 3. `guest` is what the instance sees of the world: WASI, [`key_value`], [`variables`], and
 //! 4. `outbound` for HTTP to the [`allowed_hosts`].
 //!
+//! What happens on the way is told by [`telemetry`].
+//!
 //! ```no_run
 //! # async fn example() -> Result<(), midspan_host::HostError> {
 //! use midspan_host::{Host, HostOptions};
@@ -38,7 +40,9 @@ pub mod key_value;
 mod options;
 mod outbound;
 mod output;
+mod random;
 pub mod server;
+pub mod telemetry;
 
 pub use code_cache::CompileCount;
 pub use error::HostError;

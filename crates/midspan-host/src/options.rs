@@ -142,8 +142,10 @@ impl Default for InstanceReuse {
 pub struct RequestRecord {
     /// The method.
     pub method: http::Method,
-    /// The path, without the query: that may hold personal data.
+    /// The path, without the query. It may hold personal data: log the route instead.
     pub path: String,
+    /// The route of the manifest that matched.
+    pub route: Option<String>,
     /// The status that was answered.
     pub status: http::StatusCode,
     /// The component that served it, where a route matched.

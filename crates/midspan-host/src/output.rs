@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -13,21 +13,24 @@ use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream as GuestStream, Pollable, StreamError, StreamResult};
 
 use crate::options::{OnOutput, OutputLine, OutputStream};
+use crate::telemetry::Telemetry;
 
 /// A line longer than this is handed on in pieces, so that a component cannot fill the host's memory with one.
 const LONGEST_LINE: usize = 64 * 1024;
 
-/// One output stream of one component, shared by its instances.
-#[derive(Clone)]
-pub(crate) struct Output(Arc<Mutex<Sink>>);
+/// One output stream of one component, as one of its instances has it.
+pub(crate) struct Output {
+    sink: Arc<Mutex<Sink>>,
+    /// What this instance printed since its last end of line: lines of several instances do not mix.
+    partial: Arc<Mutex<Vec<u8>>>,
+}
 
 struct Sink {
     component: String,
     stream: OutputStream,
     file: Option<File>,
     on_output: Option<OnOutput>,
-    /// What was printed since the last end of line.
-    partial: Vec<u8>,
+    telemetry: Arc<Telemetry>,
 }
 
 impl Output {
@@ -37,22 +40,67 @@ impl Output {
         stream: OutputStream,
         log_dir: Option<&Path>,
         on_output: Option<OnOutput>,
+        telemetry: &Arc<Telemetry>,
     ) -> Result<Self, (PathBuf, io::Error)> {
         let file = log_dir
             .map(|directory| open_log(directory, component, stream))
             .transpose()?;
-        let component = component.to_owned();
-        Ok(Self(Arc::new(Mutex::new(Sink {
-            component,
+        let sink = Sink {
+            component: component.to_owned(),
             stream,
             file,
             on_output,
-            partial: Vec::new(),
-        }))))
+            telemetry: Arc::clone(telemetry),
+        };
+        Ok(Self {
+            sink: Arc::new(Mutex::new(sink)),
+            partial: Arc::default(),
+        })
+    }
+
+    /// The same for another instance.
+    pub(crate) fn of_instance(&self) -> Self {
+        Self {
+            sink: Arc::clone(&self.sink),
+            partial: Arc::default(),
+        }
     }
 
     fn write(&self, bytes: &[u8]) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes);
+        let mut partial = self.partial.lock().unwrap_or_else(PoisonError::into_inner);
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            partial.extend_from_slice(piece);
+            if piece.ends_with(b"\n") || partial.len() >= LONGEST_LINE {
+                self.sink().write(&partial);
+                partial.clear();
+            }
+        }
+    }
+
+    fn sink(&self) -> MutexGuard<'_, Sink> {
+        self.sink.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clone for Output {
+    fn clone(&self) -> Self {
+        Self {
+            sink: Arc::clone(&self.sink),
+            partial: Arc::clone(&self.partial),
+        }
+    }
+}
+
+impl Drop for Output {
+    /// What an instance printed last may have no end of line.
+    fn drop(&mut self) {
+        if Arc::strong_count(&self.partial) > 1 {
+            return;
+        }
+        let partial = self.partial.lock().unwrap_or_else(PoisonError::into_inner);
+        if !partial.is_empty() {
+            self.sink().write(&partial);
+        }
     }
 }
 
@@ -82,33 +130,24 @@ fn file_name_of(component: &str) -> String {
 }
 
 impl Sink {
-    fn write(&mut self, bytes: &[u8]) {
+    fn write(&mut self, line: &[u8]) {
         if let Some(file) = &mut self.file {
             // A full disk must not fail the request that printed.
-            let _ = file.write_all(bytes);
+            let _ = file.write_all(line);
         }
-        if self.on_output.is_none() {
+        if self.on_output.is_none() && !self.telemetry.is_active() {
             return;
         }
-        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
-            self.partial.extend_from_slice(piece);
-            if piece.ends_with(b"\n") || self.partial.len() >= LONGEST_LINE {
-                self.hand_on();
-            }
-        }
-    }
-
-    fn hand_on(&mut self) {
-        let line = String::from_utf8_lossy(&self.partial);
+        let text = String::from_utf8_lossy(line);
+        let line = OutputLine {
+            component: &self.component,
+            stream: self.stream,
+            line: text.trim_end_matches(['\n', '\r']),
+        };
+        self.telemetry.printed(&line);
         if let Some(on_output) = &self.on_output {
-            let line = line.trim_end_matches(['\n', '\r']);
-            on_output(&OutputLine {
-                component: &self.component,
-                stream: self.stream,
-                line,
-            });
+            on_output(&line);
         }
-        self.partial.clear();
     }
 }
 
@@ -172,18 +211,30 @@ mod tests {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&lines);
         let on_output: OnOutput = Arc::new(move |line| seen.lock().expect("lines").push(line.line.to_owned()));
-        let output = Output::open("home", OutputStream::Stdout, None, Some(on_output)).expect("no file to open");
+        let output = Output::open("home", OutputStream::Stdout, None, Some(on_output), &Telemetry::new())
+            .expect("no file to open");
 
         output.write(b"one\ntw");
+        let other = output.of_instance();
+        other.write(b"four\n");
         output.write(b"o\nthree");
+        assert_eq!(*lines.lock().expect("lines"), ["one", "four", "two"]);
 
-        assert_eq!(*lines.lock().expect("lines"), ["one", "two"]);
+        drop(output);
+        assert_eq!(*lines.lock().expect("lines"), ["one", "four", "two", "three"]);
     }
 
     #[test]
     fn a_component_prints_into_spins_log_file() {
         let directory = tempfile::tempdir().expect("a temporary folder");
-        let output = Output::open("home", OutputStream::Stderr, Some(directory.path()), None).expect("a log file");
+        let output = Output::open(
+            "home",
+            OutputStream::Stderr,
+            Some(directory.path()),
+            None,
+            &Telemetry::new(),
+        )
+        .expect("a log file");
 
         output.write(b"careful\n");
 

@@ -30,14 +30,14 @@ fn each_request_is_one_line_on_stdout_and_what_components_print_is_on_stderr() {
     up.get("/print?line=secret");
     let line = up.stdout.wait_for("GET");
     assert!(
-        line.contains("  200  ") && line.ends_with("ms  GET /print  probe"),
+        line.contains("  200  ") && line.ends_with("ms  GET /...  probe"),
         "{line}"
     );
     assert!(up.stderr.wait_for("probe | out").ends_with("  probe | out secret"));
     assert!(up.stderr.wait_for("probe | err").ends_with("  probe | err secret"));
 
     up.get("/trap");
-    let line = up.stdout.wait_for("GET /trap");
+    let line = up.stdout.wait_for("GET /...");
     assert!(line.contains("  500  "), "{line}");
     let event = up.stderr.wait_for("error:");
     assert!(event.contains("  error: component \"probe\": "), "{event}");

@@ -23,11 +23,13 @@ use crate::outbound::{Chain, ChainLink, Clients, Egress};
 use crate::output::Output;
 use crate::routes::Router;
 use crate::runtime_config::RuntimeConfig;
+use crate::telemetry::Telemetry;
 use crate::variables::{VariableInputs, Variables};
 
 /// What outlives a version of the application.
 pub(crate) struct Ground {
     pub(crate) manifest: PathBuf,
+    pub(crate) telemetry: Arc<Telemetry>,
     pub(crate) options: HostOptions,
     pub(crate) engine: Engine,
     pub(crate) linker: Linker<GuestState>,
@@ -183,6 +185,7 @@ impl Plan {
                 stream,
                 log_dir.as_deref(),
                 ground.options.on_output.clone(),
+                &ground.telemetry,
             )
             .map_err(|(path, source)| HostError::State { path, source })
         };

@@ -62,8 +62,8 @@ impl Grants {
     fn state(&self) -> GuestState {
         let wasi = WasiCtx::builder()
             .envs(&self.environment)
-            .stdout(self.stdout.clone())
-            .stderr(self.stderr.clone())
+            .stdout(self.stdout.of_instance())
+            .stderr(self.stderr.of_instance())
             .allow_tcp(false)
             .allow_udp(false)
             .allow_ip_name_lookup(false)

@@ -25,6 +25,7 @@ use super::{Answer, Failure, Fate, Job};
 use crate::engine::TURN;
 use crate::guest::GuestState;
 use crate::options::LogLevel;
+use crate::random::random;
 
 /// Makes an instance and lets it serve requests until it has had enough of them, has none, or fails.
 pub(super) async fn run(mut seat: Seat) {
@@ -317,10 +318,4 @@ fn any_duration_of(range: &RangeInclusive<Duration>) -> Duration {
     range
         .start()
         .saturating_add(span.mul_f64(f64::from(share) / f64::from(u16::MAX)))
-}
-
-/// Good enough to spread the ends of instances; the standard library's hash keys are random.
-fn random() -> u64 {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    RandomState::new().build_hasher().finish()
 }

@@ -1,10 +1,8 @@
 //! The id under which a request stands in every log, `x-ms-correlation-id`.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use http::{HeaderMap, HeaderName};
+
+use crate::random::random;
 
 pub(super) const CORRELATION_ID: HeaderName = HeaderName::from_static("x-ms-correlation-id");
 
@@ -19,14 +17,7 @@ pub(super) fn sent(headers: &HeaderMap) -> Option<&str> {
 
 /// A new id, in the form of a UUID.
 pub(super) fn fresh() -> String {
-    static RUN: LazyLock<[RandomState; 2]> = LazyLock::new(|| [RandomState::new(), RandomState::new()]);
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let [high, low] = RUN.each_ref().map(|run| {
-        let mut hasher = run.build_hasher();
-        hasher.write_u64(count);
-        hasher.finish()
-    });
+    let (high, low) = (random(), random());
     let (low_start, low_end) = (low >> 48, low & 0xffff_ffff_ffff);
     format!(
         "{:08x}-{:04x}-{:04x}-{low_start:04x}-{low_end:012x}",

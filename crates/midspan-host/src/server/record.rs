@@ -9,6 +9,7 @@ use http::{Response, StatusCode};
 
 use super::correlation;
 use crate::options::{OnRequest, RequestRecord};
+use crate::telemetry::OpenRequest;
 
 /// Counted while the request's body is read.
 #[derive(Debug, Default)]
@@ -23,18 +24,29 @@ pub(super) struct OpenRecord {
     record: RequestRecord,
     started: Instant,
     tally: Arc<Tally>,
-    on_request: OnRequest,
+    on_request: Option<OnRequest>,
+    told: Option<OpenRequest>,
 }
 
 /// What other servers log for a caller that did not wait for its answer.
 const CALLER_GONE: u16 = 499;
 
 impl OpenRecord {
-    pub(super) fn new(head: &Parts, tally: &Arc<Tally>, on_request: &OnRequest) -> Self {
+    /// Nothing where nobody asks for it.
+    pub(super) fn new(
+        head: &Parts,
+        tally: &Arc<Tally>,
+        on_request: Option<&OnRequest>,
+        told: Option<OpenRequest>,
+    ) -> Option<Self> {
+        if on_request.is_none() && told.is_none() {
+            return None;
+        }
         let record = RequestRecord {
             method: head.method.clone(),
             path: head.uri.path().to_owned(),
             status: StatusCode::from_u16(CALLER_GONE).unwrap_or(StatusCode::BAD_REQUEST),
+            route: None,
             component: None,
             correlation_id: correlation::sent(&head.headers).map(str::to_owned),
             duration: Duration::ZERO,
@@ -42,16 +54,21 @@ impl OpenRecord {
             response_bytes: 0,
             error: Some("the caller went away".into()),
         };
-        Self {
+        Some(Self {
             record,
             started: Instant::now(),
             tally: Arc::clone(tally),
-            on_request: Arc::clone(on_request),
-        }
+            on_request: on_request.cloned(),
+            told,
+        })
     }
 
-    pub(super) fn routed(&mut self, component: &str) {
+    pub(super) fn routed(&mut self, route: &str, component: &str) {
+        self.record.route = Some(route.to_owned());
         self.record.component = Some(component.to_owned());
+        if let Some(told) = &mut self.told {
+            told.started(&self.record);
+        }
     }
 
     /// The head of the answer is there; `error` says why it is the host's own.
@@ -76,6 +93,11 @@ impl Drop for OpenRecord {
     fn drop(&mut self) {
         self.record.duration = self.started.elapsed();
         self.record.request_bytes = self.tally.request_bytes.load(Ordering::Relaxed);
-        (self.on_request)(&self.record);
+        if let Some(told) = self.told.take() {
+            told.ended(&self.record);
+        }
+        if let Some(on_request) = &self.on_request {
+            on_request(&self.record);
+        }
     }
 }

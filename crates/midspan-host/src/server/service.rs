@@ -21,6 +21,7 @@ use crate::allowed_hosts::chained_component;
 use crate::app::App;
 use crate::options::{Limits, OnRequest};
 use crate::routes::spin_headers;
+use crate::telemetry::{OpenRequest, Telemetry};
 
 /// Paths that the host answers itself, as Spin does.
 const WELL_KNOWN: &str = "/.well-known/spin/";
@@ -30,15 +31,17 @@ pub(crate) struct Service {
     app: RwLock<Arc<App>>,
     limits: Limits,
     on_request: Option<OnRequest>,
+    telemetry: Arc<Telemetry>,
     places: Places,
 }
 
 impl Service {
-    pub(crate) fn new(app: Arc<App>, limits: Limits, on_request: Option<OnRequest>) -> Self {
+    pub(crate) fn new(app: Arc<App>, limits: Limits, on_request: Option<OnRequest>, telemetry: Arc<Telemetry>) -> Self {
         Self {
             app: RwLock::new(app),
             limits,
             on_request,
+            telemetry,
             places: Places::default(),
         }
     }
@@ -57,12 +60,10 @@ impl Service {
     }
 
     pub(super) async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Response<AnswerBody> {
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
         let tally = Arc::<Tally>::default();
-        let mut record = self
-            .on_request
-            .as_ref()
-            .map(|on_request| OpenRecord::new(&head, &tally, on_request));
+        let told = OpenRequest::begin(&self.telemetry, &mut head.headers);
+        let mut record = OpenRecord::new(&head, &tally, self.on_request.as_ref(), told);
         let sent_id = correlation::sent(&head.headers).map(str::to_owned);
         let mut passage = Passage {
             arrived: Instant::now(),
@@ -100,7 +101,7 @@ impl Service {
             return Err(Problem::not_found(head.uri.path()));
         };
         if let Some(record) = &mut passage.record {
-            record.routed(route.component_id);
+            record.routed(route.raw_route, route.component_id);
         }
         complete_uri(&mut head, app.origin());
         for (name, value) in spin_headers(&route, &head, passage.client) {

@@ -5,6 +5,7 @@ mod atomics;
 use std::{
     cell::{OnceCell, RefCell},
     collections::HashMap,
+    io::Write as _,
     rc::Rc,
     time::Duration,
 };
@@ -129,16 +130,22 @@ impl Port for Wasi {
     }
 
     fn log(&self, line: &str) {
-        eprintln!("{line}");
+        write_line(line);
     }
 
     fn report(&self, line: &str) {
-        eprintln!("{line}");
+        write_line(line);
     }
 
     fn environment(&self, name: &str) -> Option<String> {
         std::env::var(name).ok()
     }
+}
+
+/// In one call of the host, so that no other instance's line gets between it and its end.
+fn write_line(line: &str) {
+    // A log that can't be written is no reason to fail a request.
+    let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
 /// The interface has no `async`: the host answers before anything else of this instance goes on.

@@ -68,7 +68,7 @@ fn call_span(call: &Rc<Span>, since: Duration) -> CallSpan<'_> {
     });
     CallSpan {
         source: call.source.into(),
-        span_id: call.span_id.as_str().into(),
+        span_id: call.id.as_str().into(),
         start_ms: milliseconds(call.began.saturating_sub(since)),
         duration_ms: milliseconds(ended.saturating_sub(call.began)),
         method: call.method.as_str().into(),

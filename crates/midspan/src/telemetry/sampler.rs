@@ -72,13 +72,13 @@ mod tests {
         let check = |name: &str, argument: Option<&str>, expected: [bool; 4]| {
             let sampler = Sampler::named(name, argument);
             let (low, high) = ("4bf92f3577b34da6a300000000000001", "4bf92f3577b34da6a3ffffffffffffff");
-            let samples = [
+            let decisions = [
                 sampler.samples(low, None),
                 sampler.samples(high, None),
                 sampler.samples(high, Some(true)),
                 sampler.samples(low, Some(false)),
             ];
-            assert_eq!(samples, expected, "{name} {argument:?}");
+            assert_eq!(decisions, expected, "{name} {argument:?}");
         };
         check("", None, [true, true, true, false]);
         check("nonsense", None, [true, true, true, false]);

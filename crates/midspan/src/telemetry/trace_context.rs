@@ -1,7 +1,7 @@
 //! The trace that a request belongs to (W3C Trace Context).
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use midspan_definition::trace_context::{SAMPLED, Traceparent, is_id, tracestate};
+use midspan_definition::trace_context::{SAMPLED, Traceparent, trace_id_of, tracestate};
 
 use super::sampler::Sampler;
 use crate::port::Port;
@@ -63,10 +63,4 @@ impl TraceContext {
 
 pub(super) fn new_span_id(port: &dyn Port) -> String {
     format!("{:016x}", port.random() | 1)
-}
-
-fn trace_id_of(correlation_id: &str) -> Option<String> {
-    let mut digits: String = correlation_id.chars().filter(|c| *c != '-').collect();
-    digits.make_ascii_lowercase();
-    is_id(&digits, 32).then_some(digits)
 }

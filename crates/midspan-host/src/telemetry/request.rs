@@ -1,0 +1,98 @@
+//! One request's place in its trace, from its head to the end of its answer.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use midspan_definition::trace_context::{SAMPLED, Traceparent, trace_id_of};
+
+use super::{Event, RequestEnded, RequestStarted, Telemetry};
+use crate::options::RequestRecord;
+use crate::random::random;
+
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
+
+/// A request that is told of.
+pub(crate) struct OpenRequest {
+    telemetry: Arc<Telemetry>,
+    id: u64,
+    at: SystemTime,
+    trace_id: String,
+    span_id: String,
+    is_told: bool,
+}
+
+impl OpenRequest {
+    /// Puts the request into its trace: the caller's, else one of its correlation id, else a new one. From here on the
+    /// host's span is the parent of what the component does.
+    pub(crate) fn begin(telemetry: &Arc<Telemetry>, headers: &mut HeaderMap) -> Option<Self> {
+        if !telemetry.is_active() {
+            return None;
+        }
+        let lines = headers.get_all(TRACEPARENT);
+        let parent = Traceparent::only(lines.iter().filter_map(|value| value.to_str().ok()));
+        let (trace_id, flags) = match parent {
+            Some(parent) => (parent.trace_id.to_owned(), parent.flags),
+            None => (new_trace_id(headers), SAMPLED),
+        };
+        if parent.is_none() {
+            // Without its traceparent a tracestate means nothing (W3C Trace Context, s. 3.3).
+            headers.remove(TRACESTATE);
+        }
+        let span_id = format!("{:016x}", random() | 1);
+        if let Ok(value) = HeaderValue::from_str(&format!("00-{trace_id}-{span_id}-{flags:02x}")) {
+            headers.insert(TRACEPARENT, value);
+        }
+        telemetry.said().insert(span_id.clone(), None);
+        Some(Self {
+            telemetry: Arc::clone(telemetry),
+            id: telemetry.next_request(),
+            at: SystemTime::now(),
+            trace_id,
+            span_id,
+            is_told: false,
+        })
+    }
+
+    /// It is known where the request goes.
+    pub(crate) fn started(&mut self, record: &RequestRecord) {
+        if std::mem::replace(&mut self.is_told, true) {
+            return;
+        }
+        self.telemetry.tell(Event::RequestStarted(Arc::new(RequestStarted {
+            id: self.id,
+            at: self.at,
+            method: record.method.clone(),
+            path: record.path.clone(),
+            route: record.route.clone().zip(record.component.clone()),
+            trace_id: self.trace_id.clone(),
+        })));
+    }
+
+    /// The request is over.
+    pub(crate) fn ended(mut self, record: &RequestRecord) {
+        self.started(record);
+        let operation = self.telemetry.said().remove(&self.span_id).flatten();
+        self.telemetry.tell(Event::RequestEnded(Arc::new(RequestEnded {
+            id: self.id,
+            at: self.at,
+            trace_id: std::mem::take(&mut self.trace_id),
+            record: record.clone(),
+            operation,
+        })));
+    }
+}
+
+impl Drop for OpenRequest {
+    fn drop(&mut self) {
+        self.telemetry.said().remove(&self.span_id);
+    }
+}
+
+fn new_trace_id(headers: &HeaderMap) -> String {
+    ["x-ms-correlation-id", "x-ms-client-request-id"]
+        .iter()
+        .find_map(|name| trace_id_of(headers.get(*name)?.to_str().ok()?))
+        .unwrap_or_else(|| format!("{:016x}{:016x}", random() | 1, random()))
+}
