@@ -8,9 +8,8 @@ use midspan_tests::{Tier, is_spin};
 /// The request that ends next.
 async fn next_ended(events: &mut Events) -> std::sync::Arc<RequestEnded> {
     loop {
-        match events.next().await.expect("the host still runs") {
-            Event::RequestEnded(ended) => return ended,
-            _ => {}
+        if let Event::RequestEnded(ended) = events.next().await.expect("the host still runs") {
+            return ended;
         }
     }
 }
