@@ -22,6 +22,7 @@ pub mod define;
 pub mod diff;
 #[cfg(feature = "check")]
 pub mod document;
+pub mod dynamic;
 pub mod encode;
 pub mod error;
 #[cfg(feature = "check")]
@@ -35,8 +36,9 @@ pub mod schema;
 pub mod telemetry;
 pub mod trace_context;
 
+pub use dynamic::Dynamic;
 pub use error::{ErrorBody, ErrorCode};
-pub use operation::{Location, Method, Operation, Parameter, SourceUse};
+pub use operation::{Designer, Location, Method, Operation, Parameter, Response, SourceUse, Trigger};
 pub use schema::{Choice, Constraints, Field, Schema, Visibility};
 
 /// The custom section of an operation's core module that holds its description as JSON.

@@ -1,6 +1,9 @@
 //! An operation's contract, as a constant.
 
-use crate::schema::{Constraints, Schema, Visibility, same};
+use crate::{
+    dynamic::{Call, Dynamic},
+    schema::{Constraints, Schema, Visibility, same},
+};
 
 /// Everything that a connector's definition needs to know of one operation.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,6 +32,81 @@ pub struct Operation {
     pub statuses: &'static [u16],
     /// The back-end systems it calls.
     pub sources: &'static [SourceUse],
+    /// What designers are told beyond that.
+    pub designer: Designer,
+}
+
+/// What designers and agents are told of an operation beyond how it is called.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Designer {
+    /// It starts flows.
+    pub trigger: Option<Trigger>,
+    /// What a maker reads who has chosen the trigger (`x-ms-trigger-hint`).
+    pub hint: &'static str,
+    /// The operation that knows the fields of the answer.
+    pub output: Option<&'static Dynamic>,
+    /// The operation that knows the fields of the body.
+    pub body: Option<&'static Dynamic>,
+    /// Statuses other than those of success, with what they mean.
+    pub responses: &'static [Response],
+    /// Makers are told to use another.
+    pub deprecated: bool,
+    /// The family of operations of which this is a revision (`x-ms-api-annotation`).
+    pub family: &'static str,
+    /// Its revision in the family, from 1; 0 where it is in none.
+    pub revision: u32,
+    /// `Preview` or `Production`; empty where nothing is said.
+    pub status: &'static str,
+    /// The operation that is to be used instead.
+    pub replacement: Option<Call>,
+    /// Not among those that a designer offers for a test.
+    pub no_generic_test: bool,
+    /// Copilots may use it (`x-ms-openai-data`).
+    pub openai: bool,
+    /// What agents speak with it, such as `mcp-streamable-1.0`.
+    pub agentic_protocol: &'static str,
+}
+
+impl Designer {
+    /// Nothing more.
+    pub const NONE: Self = Self {
+        trigger: None,
+        hint: "",
+        output: None,
+        body: None,
+        responses: &[],
+        deprecated: false,
+        family: "",
+        revision: 0,
+        status: "",
+        replacement: None,
+        no_generic_test: false,
+        openai: false,
+        agentic_protocol: "",
+    };
+}
+
+/// How an operation starts flows (`x-ms-trigger`).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Trigger {
+    /// The platform asks again and again; each item of an answer is a run.
+    Polling,
+    /// The back end calls an address that it was given.
+    Webhook {
+        /// What it sends there: one thing, or a list of which each item is a run.
+        content: Schema,
+        /// The operation that ends the subscription.
+        unsubscribe: Call,
+    },
+}
+
+/// A status and what it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Response {
+    /// Three digits.
+    pub status: u16,
+    /// In words.
+    pub description: &'static str,
 }
 
 /// HTTP methods that an operation can have.
@@ -73,6 +151,10 @@ pub struct Parameter {
     pub constraints: Constraints,
     /// How prominently makers see it.
     pub visibility: Visibility,
+    /// The operation that knows its values.
+    pub dynamic: Option<&'static Dynamic>,
+    /// Whether the gateway escapes it twice, so that a `/` in it does not end its segment (`x-ms-url-encoding`).
+    pub double_encoded: bool,
     /// Its type.
     pub schema: Schema,
 }
@@ -143,6 +225,40 @@ impl Operation {
             }
         }
         i == one.len() && j == other.len()
+    }
+
+    /// Whether it can be given a value for `name`: a parameter, or a field of its body.
+    #[must_use]
+    pub const fn takes(&self, name: &str) -> bool {
+        let mut index = 0;
+        while index < self.parameters.len() {
+            if same(self.parameters[index].name, name) {
+                return true;
+            }
+            index += 1;
+        }
+        match &self.body {
+            Some(body) => body.has(name),
+            None => false,
+        }
+    }
+
+    /// A parameter that a request can't do without, and that is not among `given`.
+    #[must_use]
+    pub const fn missing(&self, given: &[&str]) -> Option<&'static str> {
+        let mut index = 0;
+        while index < self.parameters.len() {
+            let parameter = &self.parameters[index];
+            let mut position = 0;
+            while position < given.len() && !same(given[position], parameter.name) {
+                position += 1;
+            }
+            if parameter.required && position == given.len() {
+                return Some(parameter.name);
+            }
+            index += 1;
+        }
+        None
     }
 
     /// How many path parameters the input has.

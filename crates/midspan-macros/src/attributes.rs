@@ -1,12 +1,14 @@
-//! Attribute arguments: `key = value, key = value`.
+//! Attribute arguments: `key = value, key(key = value)`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{
     Attribute, Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, Meta, Token, UnOp,
     ext::IdentExt,
+    parenthesized,
     parse::{Parse, ParseStream, Parser},
     punctuated::Punctuated,
+    token,
 };
 
 use crate::problems::Problems;
@@ -15,7 +17,7 @@ use crate::problems::Problems;
 #[derive(Default)]
 pub(crate) struct Arguments(Vec<Argument>);
 
-/// `key = value`.
+/// `key = value`, or `key(...)`, whose value is [`Expr::Verbatim`].
 pub(crate) struct Argument {
     pub(crate) key: Ident,
     pub(crate) value: Expr,
@@ -129,6 +131,17 @@ impl Argument {
         }
     }
 
+    /// What stands in its brackets, of `key(...)`.
+    pub(crate) fn list(self) -> syn::Result<TokenStream> {
+        match self.value {
+            Expr::Verbatim(tokens) => Ok(tokens),
+            _ => Err(syn::Error::new_spanned(
+                &self.key,
+                format!("`{key}` takes arguments: `{key}(...)`", key = self.key),
+            )),
+        }
+    }
+
     /// Its value as a whole number of type `N`.
     pub(crate) fn whole_number<N: std::str::FromStr<Err: std::fmt::Display>>(&self) -> syn::Result<N> {
         let wrong = || syn::Error::new_spanned(&self.value, format!("`{}` is a whole number", self.key));
@@ -167,7 +180,7 @@ pub(crate) fn signed(value: &Expr) -> Option<(bool, &Lit)> {
     }
 }
 
-/// `key = value`, or a lone `key`, so that an unknown one is named before its value is missed.
+/// `key = value`, `key(...)`, or a lone `key`, so that an unknown one is named before its value is missed.
 struct Pair {
     key: Ident,
     value: Option<Expr>,
@@ -178,6 +191,10 @@ impl Parse for Pair {
         let key = input.call(Ident::parse_any)?;
         let value = if input.parse::<Option<Token![=]>>()?.is_some() {
             Some(input.parse()?)
+        } else if input.peek(token::Paren) {
+            let inner;
+            parenthesized!(inner in input);
+            Some(Expr::Verbatim(inner.parse()?))
         } else {
             None
         };

@@ -1,8 +1,8 @@
-//! `default`, `min`, `max`, `min_length`, `max_length` and `max_items` of a field.
+//! `default`, `min`, `max`, `min_length`, `max_length`, `max_items` and `format` of a field.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Expr, Type};
+use syn::{Expr, LitStr, Type};
 
 use crate::{
     attributes::{Argument, Arguments},
@@ -12,13 +12,22 @@ use crate::{
 };
 
 /// The arguments that are bounds.
-pub(crate) const KEYS: [&str; 6] = ["default", "min", "max", "min_length", "max_length", "max_items"];
+pub(crate) const KEYS: [&str; 7] = [
+    "default",
+    "min",
+    "max",
+    "min_length",
+    "max_length",
+    "max_items",
+    "format",
+];
 
 /// The bounds of one field, checked against its type as far as the type's name tells it, and against each other.
 #[derive(Default)]
 pub(crate) struct Bounds {
     pub(crate) default: Option<DefaultValue>,
     limits: Vec<Limit>,
+    format: Option<LitStr>,
 }
 
 /// Any bound but the default.
@@ -36,6 +45,8 @@ impl Bounds {
         for argument in arguments.take_all(&KEYS) {
             if let Err(message) = applicable(&argument.key.to_string(), shape) {
                 problems.add(&argument.key, message);
+            } else if argument.key == "format" {
+                bounds.format = problems.keep(argument.text().and_then(|text| format(text, shape.kind)));
             } else if argument.key == "default" {
                 bounds.default = problems.keep(DefaultValue::read(argument, shape));
             } else {
@@ -50,7 +61,7 @@ impl Bounds {
     /// The constant `Constraints` of a field of type `ty`.
     pub(crate) fn constraints(&self, ty: &Type) -> TokenStream {
         let constraints = quote!(::midspan::macro_support::definition::Constraints);
-        if self.default.is_none() && self.limits.is_empty() {
+        if self.default.is_none() && self.limits.is_empty() && self.format.is_none() {
             return quote!(#constraints::NONE);
         }
         let some = quote!(::core::option::Option::Some);
@@ -63,7 +74,8 @@ impl Bounds {
             let value = proc_macro2::Literal::i64_unsuffixed(limit.value);
             quote!(#key: #some(#value),)
         });
-        quote!(#constraints { #(#default)* #(#limits)* ..#constraints::NONE })
+        let format = self.format.iter().map(|format| quote!(format: #some(#format),));
+        quote!(#constraints { #(#default)* #(#limits)* #(#format)* ..#constraints::NONE })
     }
 
     fn limit(&self, key: &str) -> Option<&Limit> {
@@ -127,9 +139,27 @@ fn applicable(key: &str, shape: Shape) -> Result<(), &'static str> {
         "min" | "max" if text => Err("`min` and `max` are for numbers; a text has `min_length` and `max_length`"),
         "min" | "max" if !number && !unknown => Err("`min` and `max` are for numbers"),
         "min_length" | "max_length" if !text && !unknown => Err("`min_length` and `max_length` are for texts"),
+        "format" if !(number || text || unknown) => Err("`format` is for texts and numbers"),
         "max_items" if !shape.list && !unknown => Err("`max_items` is for lists"),
         _ => Ok(()),
     }
+}
+
+/// Those that Power Platform knows (Microsoft's JSON schema of definitions).
+fn format(text: LitStr, kind: Kind) -> syn::Result<LitStr> {
+    const TEXTS: [&str; 7] = ["byte", "date-no-tz", "email", "html", "password", "uri", "uuid"];
+    const INTEGERS: [&str; 3] = ["int32", "int64", "none"];
+    const NUMBERS: [&str; 3] = ["double", "float", "none"];
+    let known: &[&str] = match kind {
+        Kind::Integer { .. } => &INTEGERS,
+        Kind::Number => &NUMBERS,
+        _ => &TEXTS,
+    };
+    if known.contains(&text.value().as_str()) {
+        return Ok(text);
+    }
+    let message = format!("a format of this type is \"{}\"", known.join("\", \""));
+    Err(syn::Error::new_spanned(text, message))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a text in a source file is short")]

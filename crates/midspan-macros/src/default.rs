@@ -50,6 +50,11 @@ impl DefaultValue {
     }
 }
 
+/// A number, a text or a truth value as JSON.
+pub(crate) fn fixed(value: &Expr) -> Option<String> {
+    literal(value, Kind::Unknown).ok().map(|(_, json)| json)
+}
+
 /// The value as a query and as JSON have it.
 fn literal(value: &Expr, kind: Kind) -> Result<(String, String), String> {
     let same = |text: String| Ok((text.clone(), text));

@@ -4,9 +4,14 @@ use std::ops::RangeFrom;
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{Attribute, Field, Fields, Ident, Item, ItemStruct, Type, spanned::Spanned};
+use syn::{Attribute, Field, Fields, Ident, Item, ItemStruct, Meta, Type, spanned::Spanned};
 
-use crate::{parameter::Parameter, problems::Problems};
+use crate::{
+    attributes::Arguments,
+    dynamic::{Dynamic, Names},
+    parameter::Parameter,
+    problems::Problems,
+};
 
 /// The attributes that say where a field comes from.
 const PLACES: [&str; 4] = ["path", "query", "header", "body"];
@@ -41,6 +46,8 @@ struct Source {
     field: Ident,
     ty: Type,
     parameter: Option<Parameter>,
+    /// The operation that knows the fields of the body.
+    body: Option<Dynamic>,
 }
 
 /// Takes the attributes off the fields and reads them.
@@ -67,6 +74,15 @@ fn read(item: &mut ItemStruct, problems: &mut Problems) -> Vec<Source> {
         sources.extend(source(field, &places, problems));
     }
     check_unique(&sources, problems);
+    let names = parameters(&sources);
+    for source in &sources {
+        if let Some(parameter) = &source.parameter {
+            parameter.check_names(&names, problems);
+        }
+        if let Some(dynamic) = &source.body {
+            dynamic.check_names(&names, problems);
+        }
+    }
     sources
 }
 
@@ -90,22 +106,37 @@ fn source(field: &Field, places: &[Attribute], problems: &mut Problems) -> Optio
         }
         return None;
     };
-    let body = attribute.path().is_ident("body");
-    if body && attribute.meta.require_path_only().is_err() {
-        problems.add(
-            attribute,
-            "`#[body]` takes no arguments: the bounds stand at the fields of its type",
-        );
-    }
+    let is_body = attribute.path().is_ident("body");
     Some(Source {
         field: name.clone(),
         ty: field.ty.clone(),
-        parameter: if body {
-            None
-        } else {
-            Some(Parameter::read(field, attribute, problems))
-        },
+        parameter: (!is_body).then(|| Parameter::read(field, attribute, problems)),
+        body: if is_body { body(attribute, problems) } else { None },
     })
+}
+
+/// `#[body]`, or `#[body(schema(...))]`.
+fn body(attribute: &Attribute, problems: &mut Problems) -> Option<Dynamic> {
+    if let Meta::List(list) = &attribute.meta
+        && !list.tokens.to_string().trim_start().starts_with("schema")
+    {
+        problems.add(
+            attribute,
+            "`#[body]` takes `schema(...)` only: the bounds stand at the fields of its type",
+        );
+        return None;
+    }
+    let mut arguments = Arguments::of(attribute, &["schema"], problems);
+    Dynamic::take(&mut arguments, problems)
+}
+
+/// The parameters, which can be passed on to other operations.
+fn parameters(sources: &[Source]) -> Names {
+    let named = sources.iter().filter_map(|source| {
+        let parameter = source.parameter.as_ref()?;
+        Some((source.field.clone(), parameter.name().to_owned()))
+    });
+    Names::parameters(named.collect())
 }
 
 fn check_unique(sources: &[Source], problems: &mut Problems) {
@@ -127,7 +158,17 @@ fn check_unique(sources: &[Source], problems: &mut Problems) {
 }
 
 fn implementation(name: &Ident, sources: &[Source]) -> TokenStream {
-    let parameters = sources.iter().filter_map(|source| source.parameter.as_ref());
+    let names = parameters(sources);
+    let parameters = sources
+        .iter()
+        .filter_map(|source| Some(source.parameter.as_ref()?.tokens(&names)));
+    let dynamic = sources.iter().find_map(|source| source.body.as_ref());
+    let dynamic = dynamic.map(|dynamic| {
+        let dynamic = Dynamic::option(Some(dynamic), &names);
+        quote! {
+            const BODY_SCHEMA: ::core::option::Option<&'static ::midspan::macro_support::definition::Dynamic> = #dynamic;
+        }
+    });
     let body = sources.iter().find(|source| source.parameter.is_none()).map_or_else(
         || quote!(::core::option::Option::None),
         |Source { ty, .. }| quote!(::core::option::Option::Some(<#ty as ::midspan::input::Body>::SCHEMA)),
@@ -139,6 +180,7 @@ fn implementation(name: &Ident, sources: &[Source]) -> TokenStream {
         impl ::midspan::Input for #name {
             const PARAMETERS: &'static [::midspan::macro_support::definition::Parameter] = &[#(#parameters),*];
             const BODY: ::core::option::Option<::midspan::macro_support::definition::Schema> = #body;
+            #dynamic
 
             fn decode(request: &::midspan::macro_support::Parts<'_>) -> ::midspan::Result<Self> {
                 ::core::result::Result::Ok(Self { #(#values),* })

@@ -7,7 +7,9 @@ mod bounds;
 mod choice;
 mod data;
 mod default;
+mod designer;
 mod doc;
+mod dynamic;
 mod input;
 mod kind;
 mod names;
@@ -73,6 +75,9 @@ use proc_macro::TokenStream;
 /// | `visibility` | `"important"`, `"advanced"` or `"internal"` | as the platform decides |
 /// | `sources` | The `Source`s that it calls: `[GRAPH, PAYROLL]` | `[]` |
 /// | `export` | `false`: it is no component by itself; `midspan::operations!` lists it with others of its path | `true` |
+/// | `webhook`, `hint`, `schema`, `responses`, `deprecated`, `family`, `revision`, `status`, `replacement`, `no_generic_test`, `openai`, `agentic_protocol` | What designers are told: [docs/definition.md] | nothing |
+///
+/// [docs/definition.md]: https://github.com/midspan/midspan/blob/main/docs/definition.md
 #[proc_macro_attribute]
 pub fn operation(arguments: TokenStream, item: TokenStream) -> TokenStream {
     operation::expand(arguments.into(), &item.into()).into()
@@ -136,6 +141,13 @@ pub fn operation(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `min_length`, `max_length` | texts | characters |
 /// | `max_items` | lists | items |
 /// | `visibility` | all | `"important"`, `"advanced"` or `"internal"` |
+/// | `format` | texts, numbers | how it is written, such as `"uri"`; makers see it, nothing checks it |
+/// | `encoding` | path | `"double"`: the gateway escapes it twice, so that it may hold a `/` |
+/// | `values`, `schema`, `tree` | all | the operation that knows its values: see [docs/definition.md] |
+///
+/// `#[body(schema(...))]` names the operation that knows the body's fields.
+///
+/// [docs/definition.md]: https://github.com/midspan/midspan/blob/main/docs/definition.md
 ///
 /// `Option` and `Vec` may be left out. It is an attribute and not a derive because Rust keeps `#[path]` in derives for
 /// itself. Write it above other derives or below, as you like.
@@ -185,7 +197,7 @@ pub fn input(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// A field's doc comment is its label and its description, as in [`#[input]`](macro@input); without one the label is
 /// the field's name in words. `#[data(...)]` on a field takes `name`, `default`, `min`, `max`, `min_length`,
-/// `max_length`, `max_items` and `visibility`, on a variant `name`.
+/// `max_length`, `max_items`, `format`, `visibility`, `values`, `schema` and `tree`, on a variant `name`.
 #[proc_macro_derive(Data, attributes(data))]
 pub fn data(item: TokenStream) -> TokenStream {
     data::expand(&syn::parse_macro_input!(item)).into()

@@ -136,6 +136,7 @@ impl Operation<'_> {
         let texts = self.doc.texts("");
         let input = self.signature.input_type();
         let output = self.signature.output_type();
+        let designer = self.settings.designer.tokens(&input, &output);
         quote! {
             ::midspan::macro_support::definition::Operation {
                 id: #id,
@@ -149,6 +150,7 @@ impl Operation<'_> {
                 output: <#output as ::midspan::Output>::SCHEMA,
                 statuses: <#output as ::midspan::Output>::STATUSES,
                 sources: &[#(#sources),*],
+                designer: #designer,
             }
         }
     }
@@ -171,6 +173,8 @@ impl Operation<'_> {
         let id = &self.id;
         let input = self.signature.input_type();
         let mut checks = self.path_checks(id, &input);
+        let output = self.signature.output_type();
+        checks.extend(self.settings.designer.checks(&self.settings.method, &input, &output));
         for scheme in &self.settings.auth {
             checks.extend(quote_spanned!(scheme.span()=> const _: &::midspan::Scheme = &#scheme;));
         }

@@ -8,6 +8,7 @@ use crate::{
     attributes::Arguments,
     bounds::{Bounds, KEYS},
     doc::Doc,
+    dynamic::{self, Dynamic, Names},
     kind::Shape,
     names,
     problems::Problems,
@@ -23,6 +24,8 @@ pub(crate) struct Parameter {
     doc: Doc,
     bounds: Bounds,
     visibility: TokenStream,
+    dynamic: Option<Dynamic>,
+    double_encoded: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -36,7 +39,11 @@ impl Parameter {
     /// Reads a field and its one attribute.
     pub(crate) fn read(field: &Field, attribute: &Attribute, problems: &mut Problems) -> Self {
         let place = Place::of(attribute);
-        let known: Vec<_> = ["name", "visibility"].into_iter().chain(KEYS).collect();
+        let known: Vec<_> = ["name", "visibility", "encoding"]
+            .into_iter()
+            .chain(KEYS)
+            .chain(dynamic::KEYS)
+            .collect();
         let mut arguments = Arguments::of(attribute, &known, problems);
         let given = arguments.text("name", problems);
         let name = place.name(field, given.as_ref());
@@ -62,6 +69,53 @@ impl Parameter {
             doc,
             bounds: Bounds::take(&mut arguments, &field.ty, problems),
             visibility: arguments.visibility(problems),
+            dynamic: Dynamic::take(&mut arguments, problems),
+            double_encoded: place.double_encoded(&mut arguments, problems),
+        }
+    }
+
+    /// Its name in the contract.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Fields that are passed on to another operation and are not there.
+    pub(crate) fn check_names(&self, names: &Names, problems: &mut Problems) {
+        if let Some(dynamic) = &self.dynamic {
+            dynamic.check_names(names, problems);
+        }
+    }
+
+    /// The constant `Parameter`; `names` are those of the fields beside it.
+    pub(crate) fn tokens(&self, names: &Names) -> TokenStream {
+        let Self {
+            name,
+            ty,
+            visibility,
+            double_encoded,
+            ..
+        } = self;
+        let location = match self.place {
+            Place::Path => format_ident!("Path"),
+            Place::Query => format_ident!("Query"),
+            Place::Header => format_ident!("Header"),
+        };
+        let texts = self.doc.texts("");
+        let required = self.required();
+        let constraints = self.bounds.constraints(&self.ty);
+        let dynamic = Dynamic::option(self.dynamic.as_ref(), names);
+        quote! {
+            ::midspan::macro_support::definition::Parameter {
+                name: #name,
+                location: ::midspan::macro_support::definition::Location::#location,
+                #texts,
+                required: #required,
+                constraints: #constraints,
+                #visibility,
+                dynamic: #dynamic,
+                double_encoded: #double_encoded,
+                schema: <#ty as ::midspan::Data>::SCHEMA,
+            }
         }
     }
 
@@ -127,6 +181,24 @@ impl Place {
         }
     }
 
+    /// `encoding = "double"`.
+    fn double_encoded(self, arguments: &mut Arguments, problems: &mut Problems) -> bool {
+        let Some(text) = arguments.text("encoding", problems) else {
+            return false;
+        };
+        if self != Self::Path {
+            problems.add(&text, "`encoding` is for the path, where a `/` would end the segment");
+        }
+        match text.value().as_str() {
+            "double" => true,
+            "single" => false,
+            _ => {
+                problems.add(&text, "`encoding` is \"single\" or \"double\"");
+                false
+            }
+        }
+    }
+
     fn check_name(self, name: &str) -> Result<(), &'static str> {
         let is = |allowed: fn(char) -> bool| !name.is_empty() && name.chars().all(allowed);
         match self {
@@ -145,31 +217,4 @@ impl Place {
 
 fn is_header_letter(letter: char) -> bool {
     letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-'
-}
-
-impl ToTokens for Parameter {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self {
-            name, ty, visibility, ..
-        } = self;
-        let location = match self.place {
-            Place::Path => format_ident!("Path"),
-            Place::Query => format_ident!("Query"),
-            Place::Header => format_ident!("Header"),
-        };
-        let texts = self.doc.texts("");
-        let required = self.required();
-        let constraints = self.bounds.constraints(&self.ty);
-        tokens.extend(quote! {
-            ::midspan::macro_support::definition::Parameter {
-                name: #name,
-                location: ::midspan::macro_support::definition::Location::#location,
-                #texts,
-                required: #required,
-                constraints: #constraints,
-                #visibility,
-                schema: <#ty as ::midspan::Data>::SCHEMA,
-            }
-        });
-    }
 }

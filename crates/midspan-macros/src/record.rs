@@ -9,6 +9,7 @@ use crate::{
     bounds::{Bounds, KEYS},
     data::{claim, is_data},
     doc::Doc,
+    dynamic::{self, Dynamic, Names},
     names,
     problems::Problems,
 };
@@ -26,6 +27,7 @@ struct Field<'a> {
     doc: Doc,
     bounds: Bounds,
     visibility: TokenStream,
+    dynamic: Option<Dynamic>,
 }
 
 impl<'a> Record<'a> {
@@ -48,6 +50,10 @@ impl<'a> Record<'a> {
             }
             fields.push(field);
         }
+        let beside = siblings(&fields);
+        for dynamic in fields.iter().filter_map(|field| field.dynamic.as_ref()) {
+            dynamic.check_names(&beside, problems);
+        }
         Self { name, generics, fields }
     }
 
@@ -62,6 +68,8 @@ impl<'a> Record<'a> {
         let Self { name, fields, .. } = self;
         let (parameters, arguments, conditions) = self.generics.split_for_impl();
         let title = names::verbatim(name);
+        let names = siblings(fields);
+        let members = fields.iter().map(|field| field.tokens(&names));
         let checks = fields.iter().map(Field::check);
         let definition = quote!(::midspan::macro_support::definition);
         quote! {
@@ -69,7 +77,7 @@ impl<'a> Record<'a> {
             impl #parameters ::midspan::Data for #name #arguments #conditions {
                 const SCHEMA: #definition::Schema = #definition::Schema::Object {
                     name: #title,
-                    fields: &[#(#fields),*],
+                    fields: &[#(#members),*],
                 };
 
                 fn check(
@@ -147,7 +155,11 @@ impl<'a> Record<'a> {
 
 impl<'a> Field<'a> {
     fn read(field: &'a syn::Field, problems: &mut Problems) -> Option<Self> {
-        let known: Vec<_> = ["name", "visibility"].into_iter().chain(KEYS).collect();
+        let known: Vec<_> = ["name", "visibility"]
+            .into_iter()
+            .chain(KEYS)
+            .chain(dynamic::KEYS)
+            .collect();
         let mut attributes = field.attrs.iter().filter(|attribute| is_data(attribute));
         let mut arguments = attributes
             .next()
@@ -168,6 +180,7 @@ impl<'a> Field<'a> {
             doc: Doc::read(&field.attrs, problems),
             bounds: Bounds::take(&mut arguments, &field.ty, problems),
             visibility: arguments.visibility(problems),
+            dynamic: Dynamic::take(&mut arguments, problems),
         })
     }
 
@@ -220,10 +233,9 @@ impl<'a> Field<'a> {
             }
         }
     }
-}
 
-impl ToTokens for Field<'_> {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
+    /// The constant `Field`; `names` are those of the fields beside it.
+    fn tokens(&self, names: &Names) -> TokenStream {
         let Self {
             ty, name, visibility, ..
         } = self;
@@ -233,15 +245,26 @@ impl ToTokens for Field<'_> {
             None => quote!(!<#ty as ::midspan::Data>::OPTIONAL),
         };
         let constraints = self.bounds.constraints(self.ty);
-        tokens.extend(quote! {
+        let dynamic = Dynamic::option(self.dynamic.as_ref(), names);
+        quote! {
             ::midspan::macro_support::definition::Field {
                 name: #name,
                 #texts,
                 required: #required,
                 constraints: #constraints,
                 #visibility,
+                dynamic: #dynamic,
                 schema: <#ty as ::midspan::Data>::SCHEMA,
             }
-        });
+        }
     }
+}
+
+fn siblings(fields: &[Field<'_>]) -> Names {
+    Names::fields(
+        fields
+            .iter()
+            .map(|field| (field.ident.clone(), field.name.clone()))
+            .collect(),
+    )
 }

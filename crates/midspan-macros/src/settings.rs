@@ -6,6 +6,7 @@ use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path};
 
 use crate::{
     attributes::{Argument, Arguments},
+    designer::{self, Designer},
     names, path,
     problems::Problems,
 };
@@ -46,11 +47,13 @@ pub(crate) struct Settings {
     pub(crate) export: bool,
     /// An expression of type `Limits`.
     pub(crate) limits: Option<Expr>,
+    /// What designers are told beyond how it is called.
+    pub(crate) designer: Designer,
 }
 
 impl Settings {
     pub(crate) fn read(tokens: TokenStream, problems: &mut Problems) -> Self {
-        let known: Vec<_> = METHODS.into_iter().chain(OTHERS).collect();
+        let known: Vec<_> = METHODS.into_iter().chain(OTHERS).chain(designer::KEYS).collect();
         let mut arguments = Arguments::parse(tokens, &known, problems);
         // Arguments that could not be read have been reported, and what none at all lack is told in one go.
         let unreadable = arguments.is_empty();
@@ -67,7 +70,6 @@ impl Settings {
             problems.add(&given.key, "only answers to `get` can be kept");
         }
         Self {
-            method,
             path,
             auth: auth.unwrap_or_default(),
             id: id.and_then(|text| problems.keep(operation_id(&text))),
@@ -82,6 +84,8 @@ impl Settings {
             cache: cache.and_then(|given| problems.keep(whole_answers(given.value))),
             export: arguments.flag("export", problems).unwrap_or(true),
             limits: arguments.take("limits").map(|given| given.value),
+            designer: Designer::take(&mut arguments, &method, problems),
+            method,
         }
     }
 

@@ -81,6 +81,7 @@ macro_rules! operations {
 #[macro_export]
 #[cfg(not(target_family = "wasm"))]
 macro_rules! operations {
+    ($operation:ty $(,)?) => {};
     ($($operation:ty),+ $(,)?) => {
         $crate::check_operations!(($($operation,)+));
     };

@@ -119,6 +119,7 @@ const fn field(name: &'static str, summary: &'static str, required: bool, schema
         required,
         constraints: Constraints::NONE,
         visibility: Visibility::None,
+        dynamic: None,
         schema,
     }
 }

@@ -1,7 +1,11 @@
 //! What the connector is called and where it is: the part of its definition that no operation knows.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+
+use super::{DefineError, calls, description::Operation};
 
 /// `[application.tool.midspan]` of a manifest; Spin passes over what stands under `tool`.
 #[derive(Debug, Clone, Deserialize)]
@@ -33,6 +37,104 @@ pub struct About {
     pub icon: Option<String>,
     /// Whom to ask.
     pub contact: Option<Contact>,
+    /// `Preview` or `Production` (`x-ms-api-annotation`).
+    pub status: String,
+    /// The name by which the platform knows the connector, such as `shared_contosonews`; it is in the definition where an
+    /// operation is replaced by another. Else it is made of the title.
+    pub api: String,
+    /// The operation by which a new connection is tried.
+    pub test_connection: Option<TestConnection>,
+    /// What copilots are told of the connector (`x-ms-openai-manifest`).
+    pub openai: Option<OpenAi>,
+    /// What the gateway does with requests and answers.
+    pub policies: Vec<Policy>,
+}
+
+/// The operation by which a new connection is tried.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TestConnection {
+    /// Its `operationId`.
+    pub operation: String,
+    /// What it is given.
+    #[serde(default)]
+    pub parameters: Map<String, Value>,
+}
+
+/// What copilots are told of the connector.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenAi {
+    /// What it is for, to a model.
+    pub model_description: String,
+    /// What people call it.
+    pub human_name: String,
+    /// Whom to ask.
+    pub contact_email: String,
+    /// The terms of use.
+    pub legal_url: String,
+}
+
+/// An instance of a policy template of the gateway (Learn, "Use policies to modify connector requests and responses").
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// The template, such as `setheader`.
+    pub template: String,
+    /// What it is for.
+    pub title: String,
+    /// The operations that it is for; all of them where there is none.
+    #[serde(default)]
+    pub operations: Vec<String>,
+    /// `Request` or `Response`, for the templates that ask for it.
+    #[serde(default)]
+    pub section: String,
+    /// The template's parameters, without their prefix.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, Value>,
+}
+
+impl About {
+    /// The name by which the platform knows the connector.
+    pub(super) fn api_name(&self) -> String {
+        if !self.api.is_empty() {
+            return self.api.clone();
+        }
+        let letters = self.title.chars().filter(char::is_ascii_alphanumeric);
+        format!("shared_{}", letters.collect::<String>().to_lowercase())
+    }
+}
+
+/// Whether the operations are there that the manifest names.
+pub(super) fn check(about: &About, operations: &[Operation]) -> Vec<DefineError> {
+    let mut errors = Vec::new();
+    let mut error = |setting: String, problem: String| errors.push(DefineError::Setting { setting, problem });
+    if let Some(test) = &about.test_connection {
+        let setting = || "test_connection".to_owned();
+        match calls::find(operations, &test.operation) {
+            Err(problem) => error(setting(), problem),
+            Ok(found) => {
+                for name in test.parameters.keys().filter(|name| !calls::takes(found, name)) {
+                    error(
+                        setting(),
+                        format!("operation \"{}\" has no parameter \"{name}\"", found.id),
+                    );
+                }
+                for name in calls::missing(found, |name| test.parameters.contains_key(name)) {
+                    let problem = format!("operation \"{}\" requires \"{name}\", which is not given", found.id);
+                    error(setting(), problem);
+                }
+            }
+        }
+    }
+    for policy in &about.policies {
+        for id in &policy.operations {
+            if let Err(problem) = calls::find(operations, id) {
+                error(format!("policy \"{}\"", policy.title), problem);
+            }
+        }
+    }
+    errors
 }
 
 /// Whom to ask.
@@ -63,6 +165,11 @@ impl Default for About {
             brand_color: "#3c5a99".to_owned(),
             icon: None,
             contact: None,
+            status: String::new(),
+            api: String::new(),
+            test_connection: None,
+            openai: None,
+            policies: Vec::new(),
         }
     }
 }
@@ -72,6 +179,9 @@ pub(super) fn root(about: &About) -> Map<String, Value> {
     let mut info = json!({ "title": about.title, "description": about.description, "version": about.version });
     if let Some(Contact { name, url, email }) = &about.contact {
         info["contact"] = json!({ "name": name, "url": url, "email": email });
+    }
+    if !about.status.is_empty() {
+        info["x-ms-api-annotation"] = json!({ "status": about.status });
     }
     let mut root = Map::new();
     let mut add = |name: &str, value: Value| root.insert(name.to_owned(), value);
@@ -92,5 +202,20 @@ pub(super) fn root(about: &About) -> Map<String, Value> {
         .map(|(name, value)| json!({ "propertyName": name, "propertyValue": value }))
         .collect();
     add("x-ms-connector-metadata", metadata.into());
+    if let Some(TestConnection { operation, parameters }) = &about.test_connection {
+        let test = json!({ "operationId": operation, "parameters": parameters });
+        add("x-ms-capabilities", json!({ "testConnection": test }));
+    }
+    if let Some(openai) = &about.openai {
+        add(
+            "x-ms-openai-manifest",
+            json!({
+                "modelDescription": openai.model_description,
+                "humanName": openai.human_name,
+                "contactEmail": openai.contact_email,
+                "legalUrl": openai.legal_url,
+            }),
+        );
+    }
     root
 }

@@ -17,7 +17,9 @@
 //! ```
 
 mod about;
+mod calls;
 mod description;
+mod dynamic;
 mod icon;
 mod names;
 mod operation;
@@ -30,7 +32,7 @@ use std::{collections::BTreeMap, fmt};
 use serde_json::{Map, Value, json};
 
 pub use self::{
-    about::{About, Contact},
+    about::{About, Contact, OpenAi, Policy, TestConnection},
     icon::icon,
 };
 use self::{description::Operation, names::Names, schema::Schemas};
@@ -91,6 +93,27 @@ pub enum DefineError {
         /// The second component.
         second: String,
     },
+    /// An operation says of another one what doesn't hold: a dropdown of an operation that isn't there, or of a property
+    /// that it doesn't answer.
+    #[error("{file}:{line}: operation \"{operation}\": {problem}")]
+    Call {
+        /// The source file, as the compiler named it.
+        file: String,
+        /// The line in it.
+        line: u32,
+        /// The operation that says so.
+        operation: String,
+        /// What doesn't hold.
+        problem: String,
+    },
+    /// The manifest says of an operation what doesn't hold.
+    #[error("[application.tool.midspan]: {setting}: {problem}")]
+    Setting {
+        /// Which setting.
+        setting: String,
+        /// What doesn't hold.
+        problem: String,
+    },
     /// There is nothing to describe.
     #[error("there is no operation")]
     NoOperation,
@@ -115,15 +138,19 @@ impl std::error::Error for DefineErrors {}
 /// [`DefineErrors`] says which components don't fit together.
 pub fn define(about: &About, components: &[Described]) -> Result<ConnectorFiles, DefineErrors> {
     let operations = read(components)?;
+    let mut errors = calls::check(&operations);
+    errors.extend(about::check(about, &operations));
+    if !errors.is_empty() {
+        return Err(DefineErrors(errors));
+    }
     let names = Names::of(&operations);
     let mut schemas = Schemas::new(&names);
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for operation in &operations {
-        let value = operation::write(operation, &mut schemas);
-        paths
-            .entry(&operation.path)
-            .or_default()
-            .insert(operation.method.to_lowercase(), value);
+        let value = operation::write(operation, &about.api_name(), &mut schemas);
+        let path = paths.entry(&operation.path).or_default();
+        path.insert(operation.method.to_lowercase(), value);
+        path.extend(operation::beside(operation, &mut schemas));
     }
     let mut root = about::root(about);
     root.insert("paths".to_owned(), json!(paths));

@@ -15,7 +15,12 @@ impl Names {
         let mut variants: BTreeMap<&str, BTreeMap<String, &[Member]>> = BTreeMap::new();
         for operation in operations {
             let parameters = operation.parameters.iter().map(|parameter| &parameter.schema);
-            for schema in parameters.chain(&operation.body).chain([&operation.output]) {
+            let others = operation
+                .body
+                .iter()
+                .chain([&operation.output])
+                .chain(operation.content());
+            for schema in parameters.chain(others) {
                 collect(schema, &mut variants);
             }
         }
@@ -65,6 +70,7 @@ fn collect<'a>(schema: &'a Schema, variants: &mut BTreeMap<&'a str, BTreeMap<Str
     match schema {
         Schema::Array { items } => collect(items, variants),
         Schema::Nullable { of } => collect(of, variants),
+        Schema::Map { values } => collect(values, variants),
         Schema::Object { name, fields } => {
             if let Some(key) = key(schema) {
                 variants.entry(name).or_default().insert(key, fields);
@@ -101,13 +107,14 @@ fn name(schema: &Schema) -> String {
             "date-time" => "DateTime".to_owned(),
             _ => "Text".to_owned(),
         },
-        Schema::String { format: None } | Schema::Choice { .. } => "Text".to_owned(),
+        Schema::String { format: None } | Schema::Choice { .. } | Schema::NotificationUrl => "Text".to_owned(),
         Schema::Integer { .. } => "Integer".to_owned(),
         Schema::Number => "Number".to_owned(),
         Schema::Boolean => "Boolean".to_owned(),
         Schema::Array { items } => format!("{}Array", name(items)),
         Schema::Object { name, .. } => name.clone(),
         Schema::Nullable { of } => name(of),
+        Schema::Map { values } => format!("{}Map", name(values)),
         Schema::Any => "Any".to_owned(),
     }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{
-    description::{Choice, Member, Schema},
+    description::{Choice, Dynamic, Member, Schema},
+    dynamic,
     names::Names,
 };
 
@@ -13,6 +14,9 @@ use super::{
 pub(super) struct Schemas<'a> {
     names: &'a Names,
     definitions: BTreeMap<String, Value>,
+    /// The records that are being written out, as a path from the body.
+    place: Vec<String>,
+    in_answer: bool,
 }
 
 impl<'a> Schemas<'a> {
@@ -20,6 +24,8 @@ impl<'a> Schemas<'a> {
         Self {
             names,
             definitions: BTreeMap::new(),
+            place: vec!["body".to_owned()],
+            in_answer: false,
         }
     }
 
@@ -30,7 +36,8 @@ impl<'a> Schemas<'a> {
 
     /// A schema that stands alone.
     pub(super) fn write(&mut self, schema: &Schema) -> Value {
-        let Some(name) = self.names.get(schema).map(str::to_owned) else {
+        let name = self.names.get(schema).filter(|_| !schema.passes_siblings_on());
+        let Some(name) = name.map(str::to_owned) else {
             return Value::Object(self.inline(schema));
         };
         if !self.definitions.contains_key(&name) {
@@ -40,16 +47,61 @@ impl<'a> Schemas<'a> {
         json!({ "$ref": format!("#/definitions/{name}") })
     }
 
+    /// A whole body or answer, of which another operation may know the fields. Nothing may stand beside a `$ref`.
+    pub(super) fn known_by(&mut self, schema: &Schema, dynamic: Option<&Dynamic>) -> Value {
+        let Some(dynamic) = dynamic else {
+            return self.write(schema);
+        };
+        let mut members = self.inline(schema);
+        // The platform looks for objects.
+        members.entry("type").or_insert_with(|| "object".into());
+        members.extend(dynamic::write(dynamic, "body"));
+        Value::Object(members)
+    }
+
+    /// As [`known_by`](Self::known_by), of what comes back: there a designer has no fields yet to pass on.
+    pub(super) fn answer(&mut self, schema: &Schema, dynamic: Option<&Dynamic>) -> Value {
+        self.in_answer = true;
+        let value = self.known_by(schema, dynamic);
+        self.in_answer = false;
+        value
+    }
+
     /// A field. Nothing may stand beside a `$ref`, so an object with a text of its own is written out.
     pub(super) fn member(&mut self, member: &Member) -> Value {
         let mut beside = texts(member);
-        beside.extend(rules(member));
-        if beside.is_empty() {
+        let dynamic = member.dynamic.as_ref();
+        if let Some(dynamic) = dynamic.filter(|dynamic| !(self.in_answer && dynamic.passes_siblings_on())) {
+            beside.extend(dynamic::write(dynamic, &self.place.join("/")));
+        }
+        if beside.is_empty() && rules(member).is_empty() {
             return self.write(&member.schema);
         }
-        let mut schema = self.inline(&member.schema);
+        self.place.push(member.name.clone());
+        let mut schema = self.with_rules(member);
+        self.place.pop();
         schema.extend(beside);
         Value::Object(schema)
+    }
+
+    /// A member's type with its bounds. Those of a list, but for the number of items, hold for each item.
+    pub(super) fn with_rules(&mut self, member: &Member) -> Map<String, Value> {
+        let mut schema = self.inline(&member.schema);
+        let mut rules = rules(member);
+        if let (Schema::Array { items }, Some(_)) = (member.schema.not_null(), schema.get("items")) {
+            let most = rules.remove("maxItems");
+            if !rules.is_empty() {
+                let mut item = self.inline(items);
+                item.append(&mut rules);
+                schema.insert("items".to_owned(), item.into());
+            }
+            rules.extend(most.map(|most| ("maxItems".to_owned(), most)));
+        }
+        schema.append(&mut rules);
+        if schema.get("format") == Some(&Value::from("none")) {
+            schema.remove("format");
+        }
+        schema
     }
 
     /// A schema without a `$ref`.
@@ -68,6 +120,9 @@ impl<'a> Schemas<'a> {
                 inner.insert("x-nullable".to_owned(), true.into());
                 Value::Object(inner)
             }
+            Schema::Map { values } if matches!(**values, Schema::Any) => json!({ "type": "object" }),
+            Schema::Map { values } => json!({ "type": "object", "additionalProperties": self.write(values) }),
+            Schema::NotificationUrl => json!({ "type": "string", "x-ms-notification-url": true }),
             // A schema without a type takes any value.
             Schema::Any => json!({}),
         };
@@ -107,7 +162,11 @@ fn choice(values: &[Choice]) -> Value {
 /// What a maker reads of a parameter or a field.
 pub(super) fn texts(member: &Member) -> Map<String, Value> {
     let mut texts = Map::new();
-    let visibility = member.visibility.as_deref().unwrap_or_default();
+    // The platform gives it, not the maker.
+    let visibility = match member.schema {
+        Schema::NotificationUrl => "internal",
+        _ => member.visibility.as_deref().unwrap_or_default(),
+    };
     for (name, text) in [
         ("x-ms-summary", member.summary.as_str()),
         ("description", &member.description),
@@ -121,7 +180,7 @@ pub(super) fn texts(member: &Member) -> Map<String, Value> {
 }
 
 /// The bounds that decoding enforces.
-pub(super) fn rules(member: &Member) -> Map<String, Value> {
+fn rules(member: &Member) -> Map<String, Value> {
     let mut rules = Map::new();
     let bounds = [
         ("default", member.default.clone()),
@@ -130,6 +189,7 @@ pub(super) fn rules(member: &Member) -> Map<String, Value> {
         ("minLength", member.min_length.map(Value::from)),
         ("maxLength", member.max_length.map(Value::from)),
         ("maxItems", member.max_items.map(Value::from)),
+        ("format", member.format.clone().map(Value::from)),
     ];
     for (name, value) in bounds {
         if let Some(value) = value {

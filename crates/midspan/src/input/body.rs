@@ -44,6 +44,9 @@ pub fn body<T: Body>(request: &Parts<'_>) -> Result<T> {
 fn json<T: Data>(request: &Parts<'_>) -> Result<T> {
     check_media_type(request)?;
     request.limits.check_size(request.body)?;
+    if request.body.is_empty() && T::OPTIONAL {
+        return serde_json::from_str("null").map_err(|_| Error::bad_input("body", "The request has no body."));
+    }
     if request.body.is_empty() {
         return Err(Error::bad_input("body", "The request has no body. Send a JSON object."));
     }

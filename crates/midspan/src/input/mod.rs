@@ -6,15 +6,18 @@
 mod body;
 mod data;
 mod limits;
+mod map;
+mod notification_url;
 mod path;
 mod value;
 
-use midspan_definition::{Constraints, ErrorCode, Parameter, Schema};
+use midspan_definition::{Constraints, Dynamic, ErrorCode, Parameter, Schema};
 
 use crate::{Error, Result, excerpt};
 pub use body::{Body, body};
 pub use data::{Data, Place};
 pub use limits::Limits;
+pub use notification_url::NotificationUrl;
 pub(crate) use path::match_path;
 pub use value::Value;
 
@@ -36,6 +39,8 @@ pub trait Input: Sized {
     const PARAMETERS: &'static [Parameter];
     /// The body's type, for the description.
     const BODY: Option<Schema>;
+    /// The operation that knows the body's fields, for the description.
+    const BODY_SCHEMA: Option<&'static Dynamic> = None;
 
     /// Decodes a request.
     ///
@@ -129,6 +134,14 @@ fn not_text(field: &str) -> Error {
 pub fn parameter<T: Value>(request: &Parts<'_>, parameter: &'static Parameter) -> Result<T> {
     let mut texts = request.texts(parameter)?;
     texts.retain(|text| !text.is_empty());
+    let decoded: Vec<_> = if parameter.double_encoded {
+        texts.iter().map(|text| path::decode_again(text)).collect()
+    } else {
+        Vec::new()
+    };
+    if parameter.double_encoded {
+        texts = decoded.iter().map(AsRef::as_ref).collect();
+    }
     let default = parameter.constraints.default.map(unquote);
     if texts.is_empty()
         && let Some(default) = &default

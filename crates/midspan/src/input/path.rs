@@ -1,5 +1,7 @@
 //! The operation's path template against the path of a request.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 
 use crate::{Error, Result};
@@ -39,6 +41,12 @@ fn decode(name: &str, segment: &str) -> Result<String> {
     })
 }
 
+/// The gateway escapes some parameters twice (`x-ms-url-encoding: double`). A caller of its own may have done it once;
+/// what is no escape is then left as it is.
+pub(super) fn decode_again(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text))
+}
+
 fn no_such_path() -> Error {
     Error::not_found("This operation has another path. Check the URL against the connector's definition.")
 }
@@ -64,5 +72,12 @@ mod tests {
         check("/home/{id}", "/home/", None);
         check("/home/{id}", "/houses/E1", None);
         check("/home/{id}", "/home/%ff", None);
+    }
+
+    #[test]
+    fn what_was_escaped_twice_is_decoded_twice() {
+        for (text, expected) in [("a%2Fb", "a/b"), ("a/b", "a/b"), ("100%", "100%"), ("%ff", "%ff")] {
+            assert_eq!(decode_again(text), expected);
+        }
     }
 }

@@ -51,6 +51,8 @@ pub trait Output {
     const SCHEMA: Schema;
     /// The statuses that a successful answer can have.
     const STATUSES: &'static [u16] = &[200];
+    /// Whether it is what a polling trigger found.
+    const POLLED: bool = false;
 
     /// The answer; headers that every answer has are added later.
     ///

@@ -89,6 +89,7 @@ where
 {
     const SCHEMA: Schema = <Vec<T> as Data>::SCHEMA;
     const STATUSES: &'static [u16] = &[200, 202];
+    const POLLED: bool = true;
 
     fn respond(self) -> Result<Response<Bytes>> {
         let status = if self.items.is_empty() {

@@ -1,7 +1,9 @@
 //! Types and functions describe themselves.
 
 use midspan::{Input as _, Operation as _, prelude::*};
-use midspan_definition::{Choice, Constraints, Field, Location, Method, Parameter, Schema, SourceUse, Visibility};
+use midspan_definition::{
+    Choice, Constraints, Designer, Field, Location, Method, Parameter, Schema, SourceUse, Visibility,
+};
 
 use crate::contract::{IsUp, Line, NewsInput, Order, OrderInput, OrderNow, Page, SHOP, Sort};
 
@@ -84,6 +86,7 @@ const fn field(name: &'static str, summary: &'static str, required: bool, schema
         required,
         constraints: Constraints::NONE,
         visibility: Visibility::None,
+        dynamic: None,
         schema,
     }
 }
@@ -105,6 +108,8 @@ const fn parameter(name: &'static str, location: Location, summary: &'static str
         required: false,
         constraints: Constraints::NONE,
         visibility: Visibility::None,
+        dynamic: None,
+        double_encoded: false,
         schema,
     }
 }
@@ -200,6 +205,7 @@ fn an_operation_describes_itself() {
             output: Page::<Line>::SCHEMA,
             statuses: &[200],
             sources: &[USE],
+            designer: Designer::NONE,
         }
     );
     let up = IsUp::DESCRIPTION;

@@ -3,6 +3,7 @@
 mod contract;
 mod decode;
 mod describe;
+mod designer;
 
 /// `TRYBUILD=overwrite` writes the expected errors anew.
 #[test]

@@ -3,6 +3,10 @@
 //! `const fn` can't allocate, so the text is written twice: once to learn its length, once into an array of that length
 //! ([`json_len`], [`json`]). Empty texts, false and absent values are left out.
 
+mod designer;
+mod writer;
+
+use self::writer::Writer;
 use crate::operation::{Operation, Parameter, SourceUse};
 use crate::schema::{Choice, Constraints, Field, Schema, Visibility};
 
@@ -18,12 +22,12 @@ pub const fn json_len(operation: &Operation) -> usize {
 /// The description as JSON; `N` is [`json_len`] of the same operation.
 ///
 /// ```
-/// use midspan_definition::{Method, Operation, Schema, Visibility, encode};
+/// use midspan_definition::{Designer, Method, Operation, Schema, Visibility, encode};
 ///
 /// const OPERATION: Operation = Operation {
 ///     id: "GetNews", method: Method::Get, path: "/news", summary: "Get news", description: "",
 ///     visibility: Visibility::None, deadline_ms: 3000, parameters: &[], body: None,
-///     output: Schema::Boolean, statuses: &[200], sources: &[],
+///     output: Schema::Boolean, statuses: &[200], sources: &[], designer: Designer::NONE,
 /// };
 /// static JSON: [u8; encode::json_len(&OPERATION)] = encode::json(&OPERATION);
 /// assert!(JSON.starts_with(br#"{"version":1,"id":"GetNews","method":"GET","path":"/news""#));
@@ -40,17 +44,7 @@ pub const fn json<const N: usize>(operation: &Operation) -> [u8; N] {
     bytes
 }
 
-/// Writes JSON into `out`, or only counts where `out` is too short.
-struct Writer<'a> {
-    out: &'a mut [u8],
-    len: usize,
-}
-
-impl<'a> Writer<'a> {
-    const fn new(out: &'a mut [u8]) -> Self {
-        Self { out, len: 0 }
-    }
-
+impl Writer<'_> {
     const fn operation(&mut self, operation: &Operation) {
         self.raw("{\"version\":1,\"id\":");
         self.string(operation.id);
@@ -90,7 +84,9 @@ impl<'a> Writer<'a> {
             self.source(&operation.sources[index]);
             index += 1;
         }
-        self.raw("]}");
+        self.raw("]");
+        self.designer(&operation.designer);
+        self.raw("}");
     }
 
     const fn parameter(&mut self, parameter: &Parameter) {
@@ -100,6 +96,8 @@ impl<'a> Writer<'a> {
         self.string(parameter.location.name());
         self.texts(parameter.summary, parameter.description, parameter.visibility);
         self.rules(parameter.required, &parameter.constraints);
+        self.flag("doubleEncoded", parameter.double_encoded);
+        self.dynamic("dynamic", parameter.dynamic);
         self.raw(",\"schema\":");
         self.schema(&parameter.schema);
         self.raw("}");
@@ -141,6 +139,11 @@ impl<'a> Writer<'a> {
                 self.string(name);
                 self.fields(fields);
             }
+            Schema::Map(values) => {
+                self.raw("\"map\",\"values\":");
+                self.schema(values);
+            }
+            Schema::NotificationUrl => self.raw("\"notificationUrl\""),
             Schema::Nullable(inner) => {
                 self.raw("\"nullable\",\"of\":");
                 self.schema(inner);
@@ -175,6 +178,7 @@ impl<'a> Writer<'a> {
             self.string(field.name);
             self.texts(field.summary, field.description, field.visibility);
             self.rules(field.required, &field.constraints);
+            self.dynamic("dynamic", field.dynamic);
             self.raw(",\"schema\":");
             self.schema(&field.schema);
             self.raw("}");
@@ -184,14 +188,8 @@ impl<'a> Writer<'a> {
     }
 
     const fn texts(&mut self, summary: &str, description: &str, visibility: Visibility) {
-        if !summary.is_empty() {
-            self.raw(",\"summary\":");
-            self.string(summary);
-        }
-        if !description.is_empty() {
-            self.raw(",\"description\":");
-            self.string(description);
-        }
+        self.text("summary", summary);
+        self.text("description", description);
         if !matches!(visibility, Visibility::None) {
             self.raw(",\"visibility\":");
             self.string(visibility.name());
@@ -199,103 +197,27 @@ impl<'a> Writer<'a> {
     }
 
     const fn rules(&mut self, required: bool, constraints: &Constraints) {
-        if required {
-            self.raw(",\"required\":true");
-        }
+        self.flag("required", required);
         if let Some(default) = constraints.default {
             self.raw(",\"default\":");
             self.raw(default);
         }
-        self.optional_signed(",\"min\":", constraints.min);
-        self.optional_signed(",\"max\":", constraints.max);
-        self.optional(",\"minLength\":", constraints.min_length);
-        self.optional(",\"maxLength\":", constraints.max_length);
-        self.optional(",\"maxItems\":", constraints.max_items);
-    }
-
-    const fn optional_signed(&mut self, key: &str, value: Option<i64>) {
-        if let Some(value) = value {
-            self.raw(key);
-            if value < 0 {
-                self.byte(b'-');
-            }
-            self.number(value.unsigned_abs());
+        self.optional_signed("min", constraints.min);
+        self.optional_signed("max", constraints.max);
+        self.optional("minLength", constraints.min_length);
+        self.optional("maxLength", constraints.max_length);
+        self.optional("maxItems", constraints.max_items);
+        if let Some(format) = constraints.format {
+            self.text("format", format);
         }
-    }
-
-    const fn optional(&mut self, key: &str, value: Option<u32>) {
-        if let Some(value) = value {
-            self.raw(key);
-            self.number(value as u64);
-        }
-    }
-
-    const fn comma(&mut self, index: usize) {
-        if index > 0 {
-            self.byte(b',');
-        }
-    }
-
-    const fn number(&mut self, value: u64) {
-        let mut divisor = 1;
-        while value / divisor >= 10 {
-            divisor *= 10;
-        }
-        while divisor > 0 {
-            self.byte(b'0' + (value / divisor % 10) as u8);
-            divisor /= 10;
-        }
-    }
-
-    /// A JSON string with the escapes of RFC 8259 s. 7.
-    const fn string(&mut self, text: &str) {
-        self.byte(b'"');
-        let bytes = text.as_bytes();
-        let mut index = 0;
-        while index < bytes.len() {
-            match bytes[index] {
-                byte @ (b'"' | b'\\') => {
-                    self.byte(b'\\');
-                    self.byte(byte);
-                }
-                b'\n' => self.raw("\\n"),
-                byte @ 0..0x20 => {
-                    self.raw("\\u00");
-                    self.hex(byte >> 4);
-                    self.hex(byte & 0xf);
-                }
-                byte => self.byte(byte),
-            }
-            index += 1;
-        }
-        self.byte(b'"');
-    }
-
-    const fn hex(&mut self, nibble: u8) {
-        self.byte(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 });
-    }
-
-    const fn raw(&mut self, text: &str) {
-        let bytes = text.as_bytes();
-        let mut index = 0;
-        while index < bytes.len() {
-            self.byte(bytes[index]);
-            index += 1;
-        }
-    }
-
-    const fn byte(&mut self, byte: u8) {
-        if self.len < self.out.len() {
-            self.out[self.len] = byte;
-        }
-        self.len += 1;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::{Location, Method};
+    use crate::dynamic::{Argument, Call, Dynamic, Given, List, Place};
+    use crate::operation::{Designer, Location, Method, Response, Trigger};
 
     const OPERATION: Operation = Operation {
         id: "ListNews",
@@ -318,6 +240,8 @@ mod tests {
                 ..Constraints::NONE
             },
             visibility: Visibility::None,
+            dynamic: None,
+            double_encoded: false,
             schema: Schema::Integer { format: "int32" },
         }],
         body: None,
@@ -330,6 +254,7 @@ mod tests {
                 required: true,
                 constraints: Constraints::NONE,
                 visibility: Visibility::Advanced,
+                dynamic: None,
                 schema: Schema::Nullable(&Schema::Choice(&[Choice {
                     value: "a",
                     display_name: "A",
@@ -342,7 +267,144 @@ mod tests {
             protocol: "rest",
             timeout_ms: 800,
         }],
+        designer: Designer::NONE,
     };
+
+    const CALL: Call = Call {
+        operation: "ListTopics",
+        arguments: &[
+            Argument {
+                name: "top",
+                value: Given::Fixed("5"),
+            },
+            Argument {
+                name: "site",
+                value: Given::Parameter("site"),
+            },
+        ],
+        at: Place {
+            file: "src/lib.rs",
+            line: 7,
+        },
+    };
+
+    const TOPICS: Dynamic = Dynamic::Values(List {
+        call: CALL,
+        items: "value",
+        value: "id",
+        title: "name",
+    });
+
+    const FORM: Dynamic = Dynamic::Schema {
+        call: CALL,
+        path: "schema",
+    };
+
+    const TREE: Dynamic = Dynamic::Tree {
+        open: List {
+            call: CALL,
+            items: "",
+            value: "id",
+            title: "name",
+        },
+        browse: List {
+            call: Call {
+                arguments: &[
+                    Argument {
+                        name: "folder",
+                        value: Given::Opened("id"),
+                    },
+                    Argument {
+                        name: "site",
+                        value: Given::Sibling("site"),
+                    },
+                ],
+                ..CALL
+            },
+            items: "",
+            value: "id",
+            title: "name",
+        },
+        parent: "isFolder",
+        select_parents: true,
+        select_leaves: false,
+    };
+
+    const TOLD: Operation = Operation {
+        parameters: &[Parameter {
+            dynamic: Some(&TOPICS),
+            double_encoded: true,
+            constraints: Constraints {
+                format: Some("uri"),
+                ..Constraints::NONE
+            },
+            ..OPERATION.parameters[0]
+        }],
+        output: Schema::Map(&Schema::NotificationUrl),
+        sources: &[],
+        designer: Designer {
+            trigger: Some(Trigger::Webhook {
+                content: Schema::Boolean,
+                unsubscribe: CALL,
+            }),
+            hint: "Choose a topic",
+            output: Some(&FORM),
+            body: Some(&TREE),
+            responses: &[Response {
+                status: 404,
+                description: "No such topic",
+            }],
+            deprecated: true,
+            family: "ListNews",
+            revision: 2,
+            status: "Preview",
+            replacement: Some(CALL),
+            no_generic_test: true,
+            openai: true,
+            agentic_protocol: "mcp-streamable-1.0",
+        },
+        ..OPERATION
+    };
+
+    #[test]
+    fn what_designers_are_told_is_written_too() {
+        static JSON: [u8; json_len(&TOLD)] = json(&TOLD);
+        let value: serde_json::Value = serde_json::from_slice(&JSON).expect("valid JSON");
+        let call = serde_json::json!({
+            "operation": "ListTopics", "file": "src/lib.rs", "line": 7,
+            "arguments": [{"name": "top", "fixed": 5}, {"name": "site", "parameter": "site"}],
+        });
+        let mut tree_call = call.clone();
+        tree_call["arguments"] =
+            serde_json::json!([{"name": "folder", "opened": "id"}, {"name": "site", "sibling": "site"}]);
+        assert_eq!(
+            value["parameters"][0],
+            serde_json::json!({
+                "name": "top", "in": "query", "summary": "How many", "format": "uri", "doubleEncoded": true,
+                "dynamic": {"kind": "values", "call": call, "items": "value", "value": "id", "title": "name"},
+                "schema": {"type": "integer", "format": "int32"},
+            })
+        );
+        assert_eq!(
+            value["output"],
+            serde_json::json!({"type": "map", "values": {"type": "notificationUrl"}})
+        );
+        assert_eq!(
+            value["designer"],
+            serde_json::json!({
+                "trigger": {"webhook": {"content": {"type": "boolean"}, "unsubscribe": call}},
+                "hint": "Choose a topic", "deprecated": true, "family": "ListNews", "revision": 2,
+                "status": "Preview", "replacement": call, "noGenericTest": true, "openai": true,
+                "agenticProtocol": "mcp-streamable-1.0", "responses": [{"status": 404, "description": "No such topic"}],
+                "output": {"kind": "schema", "call": call, "path": "schema"},
+                "body": {
+                    "kind": "tree", "parent": "isFolder", "selectParents": true,
+                    "open": {"call": call, "value": "id", "title": "name"},
+                    "browse": {"call": tree_call, "value": "id", "title": "name"},
+                },
+            })
+        );
+    }
 
     #[test]
     fn the_constant_is_the_json_that_serde_would_write() {
