@@ -166,6 +166,7 @@ pub enum Location {
     Path,
     Query,
     Header,
+    FormData,
 }
 
 impl Location {
@@ -176,6 +177,7 @@ impl Location {
             Self::Path => "path",
             Self::Query => "query",
             Self::Header => "header",
+            Self::FormData => "formData",
         }
     }
 }
@@ -225,6 +227,19 @@ impl Operation {
             }
         }
         i == one.len() && j == other.len()
+    }
+
+    /// Whether its requests have a body: one of its own, or a form.
+    #[must_use]
+    pub const fn takes_body(&self) -> bool {
+        let mut index = 0;
+        while index < self.parameters.len() {
+            if matches!(self.parameters[index].location, Location::FormData) {
+                return true;
+            }
+            index += 1;
+        }
+        self.body.is_some()
     }
 
     /// Whether it can be given a value for `name`: a parameter, or a field of its body.

@@ -171,8 +171,20 @@ fn kinds() -> Described {
     }))
 }
 
+/// A form with a file in it.
+fn upload() -> Described {
+    let mut picture = text("picture", "formData");
+    picture["schema"] = json!({ "type": "string", "format": "binary" });
+    picture["maxLength"] = json!(1000);
+    described(json!({
+        "id": "KeepPicture", "method": "POST", "path": "/pictures", "summary": "Keep a picture",
+        "parameters": [text("title", "formData"), picture], "output": { "type": "any" }, "statuses": [204],
+    }))
+}
+
 fn all() -> Vec<Described> {
     vec![
+        upload(),
         topics(),
         form(),
         write(),

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The attributes that say where a field comes from.
-const PLACES: [&str; 4] = ["path", "query", "header", "body"];
+const PLACES: [&str; 5] = ["path", "query", "header", "body", "form"];
 
 pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut problems = Problems::default();
@@ -97,7 +97,7 @@ fn source(field: &Field, places: &[Attribute], problems: &mut Problems) -> Optio
         match places.get(1) {
             None => problems.add(
                 name,
-                format!("say where `{name}` comes from: `#[path]`, `#[query]`, `#[header]` or `#[body]`"),
+                format!("say where `{name}` comes from: `#[path]`, `#[query]`, `#[header]`, `#[body]` or `#[form]`"),
             ),
             Some(second) => problems.add(
                 second,
@@ -140,6 +140,19 @@ fn parameters(sources: &[Source]) -> Names {
 }
 
 fn check_unique(sources: &[Source], problems: &mut Problems) {
+    let has_form = sources
+        .iter()
+        .any(|source| source.parameter.as_ref().is_some_and(Parameter::is_form));
+    if let Some(body) = sources
+        .iter()
+        .find(|source| source.parameter.is_none())
+        .filter(|_| has_form)
+    {
+        problems.add(
+            &body.field,
+            "a form is the whole body: an input has a `#[body]` or `#[form]` fields",
+        );
+    }
     let mut seen = Vec::new();
     for Source { field, parameter, .. } in sources {
         let key = parameter.as_ref().map(Parameter::key);
@@ -193,10 +206,11 @@ impl Source {
     /// The field in the struct's constructor; `positions` are those in `PARAMETERS`.
     fn value(&self, positions: &mut RangeFrom<usize>) -> TokenStream {
         let Self { field, ty, .. } = self;
-        let value = if self.parameter.is_some() {
+        let value = if let Some(parameter) = &self.parameter {
             let position = positions.next();
+            let read = Ident::new(if parameter.is_form() { "form" } else { "parameter" }, ty.span());
             quote_spanned! {ty.span()=>
-                ::midspan::macro_support::parameter::<#ty>(request, &<Self as ::midspan::Input>::PARAMETERS[#position])?
+                ::midspan::macro_support::#read::<#ty>(request, &<Self as ::midspan::Input>::PARAMETERS[#position])?
             }
         } else {
             quote_spanned!(ty.span()=> ::midspan::macro_support::body::<#ty>(request)?)

@@ -128,6 +128,7 @@ pub fn operation(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `#[path]` | the field's, as in the operation's path | text, number, `bool`, date or an enum with [`#[derive(Data)]`](macro@Data) |
 /// | `#[query]` | the field's | the same, in `Option` or `Vec` too |
 /// | `#[header]` | the field's, `-` for `_` | the same |
+/// | `#[form]` | the field's | the same, or a file: a `Binary`. The fields are the whole body, as a form |
 /// | `#[body]` | none: it is the JSON body | any with [`#[derive(Data)]`](macro@Data), or a `Binary` |
 ///
 /// A doc comment is required: its first paragraph is the label that makers see (at most 80 characters), the rest the

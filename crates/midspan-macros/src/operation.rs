@@ -179,9 +179,10 @@ impl Operation<'_> {
             checks.extend(quote_spanned!(scheme.span()=> const _: &::midspan::Scheme = &#scheme;));
         }
         if let Some(verb) = self.settings.bodiless() {
-            let message = format!("a request with `{verb}` has no body, but the input has a `#[body]` field");
+            let message =
+                format!("a request with `{verb}` has no body, but the input has a `#[body]` or a `#[form]` field");
             checks.extend(quote_spanned! {self.settings.method.span()=>
-                const _: () = ::core::assert!(<#input as ::midspan::Input>::BODY.is_none(), #message);
+                const _: () = ::core::assert!(!<#id as ::midspan::Operation>::DESCRIPTION.takes_body(), #message);
             });
         }
         checks

@@ -1,4 +1,4 @@
-//! A `#[path]`, `#[query]` or `#[header]` field.
+//! A `#[path]`, `#[query]`, `#[header]` or `#[form]` field.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -33,6 +33,7 @@ enum Place {
     Path,
     Query,
     Header,
+    Form,
 }
 
 impl Parameter {
@@ -99,7 +100,9 @@ impl Parameter {
             Place::Path => format_ident!("Path"),
             Place::Query => format_ident!("Query"),
             Place::Header => format_ident!("Header"),
+            Place::Form => format_ident!("FormData"),
         };
+        let value = self.value_trait();
         let texts = self.doc.texts("");
         let required = self.required();
         let constraints = self.bounds.constraints(&self.ty);
@@ -114,7 +117,7 @@ impl Parameter {
                 #visibility,
                 dynamic: #dynamic,
                 double_encoded: #double_encoded,
-                schema: <#ty as ::midspan::Data>::SCHEMA,
+                schema: <#ty as #value>::SCHEMA,
             }
         }
     }
@@ -131,8 +134,23 @@ impl Parameter {
         } else if self.bounds.default.is_some() || Shape::of(ty).list {
             quote!(false)
         } else {
-            quote!(!<#ty as ::midspan::Data>::OPTIONAL)
+            let value = self.value_trait();
+            quote!(!<#ty as #value>::OPTIONAL)
         }
+    }
+
+    /// What its type has to be.
+    fn value_trait(&self) -> TokenStream {
+        if self.is_form() {
+            quote!(::midspan::macro_support::FormValue)
+        } else {
+            quote!(::midspan::Data)
+        }
+    }
+
+    /// Whether it is a field of a form.
+    pub(crate) fn is_form(&self) -> bool {
+        self.place == Place::Form
     }
 }
 
@@ -159,6 +177,8 @@ impl Place {
             Self::Path
         } else if attribute.path().is_ident("query") {
             Self::Query
+        } else if attribute.path().is_ident("form") {
+            Self::Form
         } else {
             Self::Header
         }
@@ -169,6 +189,7 @@ impl Place {
             Self::Path => "path",
             Self::Query => "query",
             Self::Header => "header",
+            Self::Form => "form",
         }
     }
 
@@ -205,6 +226,7 @@ impl Place {
             Self::Path if !is(|c| c.is_ascii_alphanumeric() || c == '_') => {
                 Err("the name of a path parameter has ASCII letters, digits and `_` only")
             }
+            Self::Form if !is(|c| c.is_ascii_graphic()) => Err("the name of a form's field is visible ASCII"),
             Self::Query if !is(|c| c.is_ascii_graphic()) => Err("the name of a query parameter is visible ASCII"),
             // RFC 9110 s. 5.1; HTTP/2 has them in lower case (RFC 9113 s. 8.2.1).
             Self::Header if !is(is_header_letter) => {

@@ -38,7 +38,7 @@ macro_rules! tuples {
         impl<$($operation: Operation),+> Operations for ($($operation,)+) {
             const DESCRIPTIONS: &'static [Description] = &[$($operation::DESCRIPTION),+];
             const MAX_BODY: Option<usize> =
-                largest(&[$(($operation::DESCRIPTION.body.is_some(), $operation::LIMITS.body)),+]);
+                largest(&[$(($operation::DESCRIPTION.takes_body(), $operation::LIMITS.body)),+]);
 
             fn serve(
                 host: Host,

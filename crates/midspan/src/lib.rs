@@ -62,6 +62,7 @@ mod excerpt;
 mod export;
 mod http_date;
 pub mod input;
+mod multipart;
 mod operation;
 pub mod output;
 pub mod part;
@@ -113,7 +114,7 @@ pub mod prelude {
 pub mod macro_support {
     pub use crate::{
         component::{have_different_methods, have_one_path},
-        input::{Data, Input, Parts, Place, Value, body, parameter},
+        input::{Data, FormValue, Input, Parts, Place, Value, body, form, parameter},
         operation::Operation,
         source::soap,
     };

@@ -35,6 +35,16 @@ pub(super) fn write(operation: &Operation, api: &str, schemas: &mut Schemas<'_>)
             value.insert("consumes".to_owned(), json!(["application/octet-stream"]));
         }
     }
+    let form: Vec<_> = operation
+        .parameters
+        .iter()
+        .filter(|member| member.place.as_deref() == Some("formData"))
+        .collect();
+    if form.iter().any(|member| member.schema.is_binary()) {
+        value.insert("consumes".to_owned(), json!(["multipart/form-data"]));
+    } else if !form.is_empty() {
+        value.insert("consumes".to_owned(), json!(["application/x-www-form-urlencoded"]));
+    }
     value.insert("parameters".to_owned(), parameters.into());
     value.insert("responses".to_owned(), responses(operation, schemas));
     if operation.output.is_binary() {
@@ -116,6 +126,12 @@ fn parameter(member: &Member, schemas: &mut Schemas<'_>) -> Value {
     let place = member.place.as_deref().unwrap_or("query");
     let mut parameter = schemas.with_rules(member);
     parameter.remove("x-nullable");
+    if place == "formData" && member.schema.is_binary() {
+        parameter.insert("type".to_owned(), "file".into());
+        for name in ["format", "minLength", "maxLength"] {
+            parameter.remove(name);
+        }
+    }
     parameter.extend(texts(member));
     if let Some(dynamic) = &member.dynamic {
         parameter.extend(dynamic::write(dynamic, "body"));

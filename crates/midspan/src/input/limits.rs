@@ -80,6 +80,15 @@ impl Limits {
         Err(Error::new(ErrorCode::BodyTooLarge, message).with_target("body"))
     }
 
+    /// Refuses a form with too many fields.
+    pub(super) fn check_fields(&self, count: usize) -> Result<()> {
+        if count <= self.members {
+            return Ok(());
+        }
+        let message = format!("The form has {count} fields; at most {} are read.", self.members);
+        Err(Error::bad_input("body", message))
+    }
+
     /// Refuses JSON that is too deep, or holds what is too long. It need not notice what is no JSON: the reader does.
     pub(crate) fn check_json(&self, json: &[u8]) -> Result<()> {
         let mut walk = Walk { json, open: Vec::new() };

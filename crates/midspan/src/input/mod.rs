@@ -5,28 +5,34 @@
 
 mod body;
 mod data;
+mod form;
 mod limits;
 mod map;
 mod notification_url;
 mod path;
 mod value;
 
+use std::cell::OnceCell;
+
 use midspan_definition::{Constraints, Dynamic, ErrorCode, Parameter, Schema};
 
 use crate::{Error, Result, excerpt};
 pub use body::{Body, body};
 pub use data::{Data, Place};
+pub use form::FormValue;
 pub use limits::Limits;
 pub use notification_url::NotificationUrl;
 pub(crate) use path::match_path;
 pub use value::Value;
+
+use self::form::Form;
 
 /// Characters of a value that its error shows.
 const LONGEST_SHOWN: usize = 60;
 
 /// A typed input. Derive it: `#[input]`.
 ///
-/// Each field says where it stands: `#[path]`, `#[query]`, `#[header]` or `#[body]`. `Option<T>` may be left out,
+/// Each field says where it stands: `#[path]`, `#[query]`, `#[header]`, `#[body]` or `#[form]`. `Option<T>` may be left out,
 /// `#[query(default = 5)]` too; `min`, `max`, `min_length`, `max_length` and `max_items` are checked when a request is
 /// decoded and stand in the connector's definition.
 #[diagnostic::on_unimplemented(
@@ -71,6 +77,8 @@ pub struct Parts<'a> {
     /// The whole body.
     pub body: &'a [u8],
     pub(crate) limits: Limits,
+    /// The body, where it is a form.
+    form: OnceCell<Form>,
 }
 
 impl<'a> Parts<'a> {
@@ -86,6 +94,7 @@ impl<'a> Parts<'a> {
             headers: request.headers(),
             body: request.body(),
             limits: Limits::DEFAULT,
+            form: OnceCell::new(),
         })
     }
 
@@ -110,7 +119,17 @@ impl<'a> Parts<'a> {
                 .iter()
                 .map(|value| value.to_str().map_err(|_| not_text(parameter.name)))
                 .collect::<Result<_>>()?,
+            Location::FormData => self.form()?.texts(parameter.name)?,
         })
+    }
+
+    /// The body as a form.
+    fn form(&self) -> Result<&Form> {
+        if let Some(form) = self.form.get() {
+            return Ok(form);
+        }
+        let form = Form::read(self)?;
+        Ok(self.form.get_or_init(|| form))
     }
 }
 
@@ -164,6 +183,14 @@ pub fn parameter<T: Value>(request: &Parts<'_>, parameter: &'static Parameter) -
     })?;
     value.check(&Place::root(parameter.name), &parameter.constraints)?;
     Ok(value)
+}
+
+/// The value of a form's field; called by `#[input]`.
+///
+/// # Errors
+/// Those of [`FormValue::read`].
+pub fn form<T: FormValue>(request: &Parts<'_>, parameter: &'static Parameter) -> Result<T> {
+    T::read(request, parameter)
 }
 
 /// Defaults stand in the description as JSON; a text's quotes are not part of it.

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 
 use super::{Prepared, id, place};
+use crate::multipart::{field, head_and_content, parts};
 
 /// The requests as a body, and what is between its boundaries: a request, or a change set.
 pub(super) fn write(requests: &[Prepared<'_>], boundary: &str) -> Vec<u8> {
@@ -71,88 +72,27 @@ pub(super) fn read(
 ) -> Option<Vec<(usize, Response<Bytes>)>> {
     let mut answers = Vec::new();
     for (item, part) in items(requests).into_iter().zip(parts(content_type, body)?) {
-        let (head, content) = head_and_content(&part)?;
-        let content_type = field(&head, CONTENT_TYPE.as_str()).unwrap_or_default();
+        let (head, content) = head_and_content(part)?;
+        let content_type = field(head, CONTENT_TYPE.as_str()).unwrap_or_default();
         if !content_type.to_ascii_lowercase().starts_with("multipart/") {
-            let response = response(&content)?;
+            let response = response(&body.slice_ref(content))?;
             answers.extend(item.iter().map(|request| (request.at, response.clone())));
             continue;
         }
-        for (request, part) in item.iter().zip(parts(content_type, &content)?) {
-            let (head, content) = head_and_content(&part)?;
+        for (request, part) in item.iter().zip(parts(content_type, content)?) {
+            let (head, content) = head_and_content(part)?;
             // By its id where it is given back, else by its order.
-            let at = field(&head, "content-id").and_then(place).unwrap_or(request.at);
-            answers.push((at, response(&content)?));
+            let at = field(head, "content-id").and_then(place).unwrap_or(request.at);
+            answers.push((at, response(&body.slice_ref(content))?));
         }
     }
     Some(answers)
 }
 
-/// What is between the boundaries.
-fn parts(content_type: &str, body: &Bytes) -> Option<Vec<Bytes>> {
-    let parameters = content_type
-        .split(';')
-        .skip(1)
-        .filter_map(|parameter| parameter.split_once('='));
-    let boundary = parameters
-        .into_iter()
-        .find(|(name, _)| name.trim().eq_ignore_ascii_case("boundary"))?
-        .1;
-    let delimiter = format!("--{}", boundary.trim().trim_matches('"'));
-    let mut parts = Vec::new();
-    let mut begin = None;
-    let mut at = 0;
-    // A delimiter stands at the beginning of a line, which belongs to it with the line break before it.
-    for line in body.split_inclusive(|byte| *byte == b'\n') {
-        let end = at + line.len();
-        if let Some(rest) = line.strip_prefix(delimiter.as_bytes())
-            && matches!(rest.trim_ascii(), b"" | b"--")
-        {
-            if let Some(begin) = begin {
-                let part = body.slice(begin..at);
-                parts.push(part.slice(..without_line_break(&part)));
-            }
-            if rest.starts_with(b"--") {
-                return Some(parts);
-            }
-            begin = Some(end);
-        }
-        at = end;
-    }
-    // The last delimiter is missing: what came may be cut short.
-    None
-}
-
-fn without_line_break(part: &[u8]) -> usize {
-    let part = part.strip_suffix(b"\n").unwrap_or(part);
-    part.strip_suffix(b"\r").unwrap_or(part).len()
-}
-
-/// The lines up to the first one that is empty, and the rest.
-fn head_and_content(part: &Bytes) -> Option<(String, Bytes)> {
-    let mut at = 0;
-    for line in part.split_inclusive(|byte| *byte == b'\n') {
-        let end = at + line.len();
-        if line.trim_ascii().is_empty() {
-            let head = std::str::from_utf8(&part[..at]).ok()?;
-            return Some((head.to_owned(), part.slice(end..)));
-        }
-        at = end;
-    }
-    // No content, and no line break after the headers.
-    Some((std::str::from_utf8(part).ok()?.to_owned(), Bytes::new()))
-}
-
-fn field<'h>(head: &'h str, name: &str) -> Option<&'h str> {
-    let mut fields = head.lines().filter_map(|line| line.split_once(':'));
-    fields
-        .find(|(own, _)| own.trim().eq_ignore_ascii_case(name))
-        .map(|(_, value)| value.trim())
-}
-
 /// An HTTP response: a status line, headers, an empty line and content.
 fn response(message: &Bytes) -> Option<Response<Bytes>> {
     let (head, content) = head_and_content(message)?;
+    let content = message.slice_ref(content);
     let mut lines = head.lines();
     let mut words = lines.next()?.split(' ');
     let _version = words.next().filter(|version| version.starts_with("HTTP/"))?;
