@@ -38,7 +38,9 @@ pub mod trace_context;
 
 pub use dynamic::Dynamic;
 pub use error::{ErrorBody, ErrorCode};
-pub use operation::{Designer, Location, Method, Operation, Parameter, Response, SourceUse, Trigger};
+pub use operation::{
+    Designer, Location, Method, Operation, Parameter, Response, SchemeKind, SchemeUse, SourceUse, Trigger,
+};
 pub use schema::{Choice, Constraints, Field, Schema, Visibility};
 
 /// The custom section of an operation's core module that holds its description as JSON.

@@ -30,6 +30,12 @@ pub struct Operation {
     pub output: Schema,
     /// The statuses of successful answers, e.g. `[200]`.
     pub statuses: &'static [u16],
+    /// Who may call it: any of these is enough. None: everybody may.
+    pub auth: &'static [SchemeUse],
+    /// Roles of which a caller needs one.
+    pub roles: &'static [&'static str],
+    /// Permissions of which a user needs to have granted one.
+    pub scopes: &'static [&'static str],
     /// The back-end systems it calls.
     pub sources: &'static [SourceUse],
     /// What designers are told beyond that.
@@ -191,6 +197,53 @@ pub struct SourceUse {
     pub protocol: &'static str,
     /// Its time-out a call, in milliseconds.
     pub timeout_ms: u64,
+}
+
+/// That an operation takes callers that prove themselves in this way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SchemeUse {
+    /// The scheme's name, which starts the names of its variables.
+    pub name: &'static str,
+    /// What makers read when they create a connection.
+    pub title: &'static str,
+    /// How.
+    pub kind: SchemeKind,
+    /// What a user's connection asks for (OAuth 2.0 scopes).
+    pub scopes: &'static [&'static str],
+}
+
+/// How callers prove who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SchemeKind {
+    /// A key.
+    ApiKey {
+        /// In a header or in the query.
+        location: Location,
+        /// The header's or the query parameter's name.
+        parameter: &'static str,
+    },
+    /// User name and password (RFC 7617).
+    Basic,
+    /// A token of Microsoft Entra ID.
+    EntraId,
+    /// A token of any `OpenID` Connect provider.
+    Oidc,
+    /// Through a gateway that proves itself. Makers have nothing to do with it.
+    Gateway,
+}
+
+impl SchemeKind {
+    /// As it stands in the description.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ApiKey { .. } => "apiKey",
+            Self::Basic => "basic",
+            Self::EntraId => "entraId",
+            Self::Oidc => "oidc",
+            Self::Gateway => "gateway",
+        }
+    }
 }
 
 impl Operation {

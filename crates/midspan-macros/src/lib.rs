@@ -70,6 +70,8 @@ use proc_macro::TokenStream;
 /// |---|---|---|
 /// | `get`, `post`, `put`, `patch` or `delete` | The path below the connector's base path; `{name}` is a `#[path]` field | required, one of them |
 /// | `auth` | Who may call: `[STAFF]`, `Scheme`s of which any is enough; or `none`: everybody | required |
+/// | `roles` | Roles of which every caller needs one: `["Employee.Read"]` | `[]` |
+/// | `scopes` | Permissions of which a user needs to have granted one | `[]` |
 /// | `id` | The `operationId`: ASCII letters and digits | the function's name in `PascalCase` |
 /// | `deadline` | When the operation gives up, at most `"120s"`: a cloud flow waits no longer | `"30s"` |
 /// | `visibility` | `"important"`, `"advanced"` or `"internal"` | as the platform decides |

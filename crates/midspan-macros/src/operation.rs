@@ -88,6 +88,11 @@ impl Operation<'_> {
         let visibility = &self.signature.function.vis;
         let input = &self.signature.input_type();
         let output = &self.signature.output_type();
+        let auth = self
+            .settings
+            .auth
+            .iter()
+            .map(|scheme| quote_spanned!(scheme.span()=> &#scheme));
         let documentation = format!("The operation `{id}`.");
         let cache = self.settings.cache.as_ref().map(|cache| {
             quote!(const CACHE: ::core::option::Option<::midspan::cache::Cache> = ::core::option::Option::Some(#cache);)
@@ -105,6 +110,7 @@ impl Operation<'_> {
             #[automatically_derived]
             impl ::midspan::Operation for #id {
                 const DESCRIPTION: ::midspan::macro_support::definition::Operation = #description;
+                const AUTH: &'static [&'static ::midspan::Scheme] = &[#(#auth),*];
                 #cache
                 #limits
                 type Input = #input;
@@ -127,9 +133,13 @@ impl Operation<'_> {
             path,
             deadline_ms,
             visibility,
+            auth,
+            roles,
+            scopes,
             sources,
             ..
         } = &self.settings;
+        let scheme = 0..auth.len();
         let sources = sources
             .iter()
             .map(|source| quote_spanned!(source.span()=> ::midspan::Source::usage(&#source)));
@@ -149,6 +159,9 @@ impl Operation<'_> {
                 body: <#input as ::midspan::Input>::BODY,
                 output: <#output as ::midspan::Output>::SCHEMA,
                 statuses: <#output as ::midspan::Output>::STATUSES,
+                auth: &[#(<Self as ::midspan::Operation>::AUTH[#scheme].usage()),*],
+                roles: &[#(#roles),*],
+                scopes: &[#(#scopes),*],
                 sources: &[#(#sources),*],
                 designer: #designer,
             }
@@ -175,9 +188,6 @@ impl Operation<'_> {
         let mut checks = self.path_checks(id, &input);
         let output = self.signature.output_type();
         checks.extend(self.settings.designer.checks(&self.settings.method, &input, &output));
-        for scheme in &self.settings.auth {
-            checks.extend(quote_spanned!(scheme.span()=> const _: &::midspan::Scheme = &#scheme;));
-        }
         if let Some(verb) = self.settings.bodiless() {
             let message =
                 format!("a request with `{verb}` has no body, but the input has a `#[body]` or a `#[form]` field");

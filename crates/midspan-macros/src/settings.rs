@@ -12,8 +12,10 @@ use crate::{
 };
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
-const OTHERS: [&str; 8] = [
+const OTHERS: [&str; 10] = [
     "auth",
+    "roles",
+    "scopes",
     "id",
     "deadline",
     "visibility",
@@ -37,6 +39,10 @@ pub(crate) struct Settings {
     pub(crate) path: Option<LitStr>,
     /// The schemes any of which is enough; none where everybody may call.
     pub(crate) auth: Vec<Path>,
+    /// Roles of which a caller needs one.
+    pub(crate) roles: Vec<LitStr>,
+    /// Permissions of which a user needs to have granted one.
+    pub(crate) scopes: Vec<LitStr>,
     pub(crate) id: Option<Ident>,
     pub(crate) deadline_ms: u64,
     pub(crate) visibility: TokenStream,
@@ -71,6 +77,8 @@ impl Settings {
         }
         Self {
             path,
+            roles: permissions(&mut arguments, "roles", auth.as_deref(), problems),
+            scopes: permissions(&mut arguments, "scopes", auth.as_deref(), problems),
             auth: auth.unwrap_or_default(),
             id: id.and_then(|text| problems.keep(operation_id(&text))),
             deadline_ms: deadline
@@ -148,6 +156,37 @@ fn auth(given: Argument) -> syn::Result<Vec<Path>> {
             "`auth` is a list of which any is enough: `[STAFF, PARTNERS]`; or `none`, and everybody may call",
         )),
     }
+}
+
+/// A list of texts, of which a caller needs one: so there has to be a caller.
+fn permissions(arguments: &mut Arguments, key: &str, auth: Option<&[Path]>, problems: &mut Problems) -> Vec<LitStr> {
+    let Some(given) = arguments.take(key) else {
+        return Vec::new();
+    };
+    if auth.is_some_and(<[_]>::is_empty) {
+        problems.add(
+            &given.key,
+            format!("`{key}` are a caller's, but with `auth = none` nobody knows who calls"),
+        );
+    }
+    let wrong = |at: &dyn ToTokens| {
+        let message = format!("`{key}` is a list of texts of which a caller needs one: `[\"Employee.Read\"]`");
+        syn::Error::new_spanned(at.to_token_stream(), message)
+    };
+    let texts = match given.value {
+        Expr::Array(array) if !array.elems.is_empty() => array
+            .elems
+            .into_iter()
+            .map(|element| match element {
+                Expr::Lit(ExprLit {
+                    lit: Lit::Str(text), ..
+                }) if !text.value().is_empty() && !text.value().contains([' ', '"', '\\']) => Ok(text),
+                other => Err(wrong(&other)),
+            })
+            .collect(),
+        other => Err(wrong(&other)),
+    };
+    problems.keep(texts).unwrap_or_default()
 }
 
 /// Power Platform's rule for an `operationId`, which is a Rust type here too.

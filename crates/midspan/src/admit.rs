@@ -1,10 +1,21 @@
-//! Stage 1, admit: which request this is, how long it may take, and which trace it belongs to.
+//! Stage 1, admit: which request this is, how long it may take, which trace it belongs to, and who calls.
+
+mod api_key;
+mod authenticate;
+mod caller;
+mod credentials;
+mod scheme;
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use midspan_definition::{ErrorCode, Operation};
 
+pub(crate) use self::authenticate::authenticate;
+pub use self::{
+    caller::{Caller, CallerKind},
+    scheme::Scheme,
+};
 use crate::{Error, Result, port::Port, telemetry::TraceContext};
 
 /// The header that joins a request to a maker's error message and to every log.

@@ -48,8 +48,13 @@ fn refusal(ctx: &Context, error: &Error) -> http::Response<Bytes> {
         headers.insert(RETRY_AFTER, error.retry_after().unwrap_or(DEFAULT_RETRY_AFTER).into());
     }
     // RFC 9110 s. 15.5.2.
-    if body.status_code == 401 {
+    if body.status_code == 401 && error.challenges().is_empty() {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    for challenge in error.challenges() {
+        if let Ok(challenge) = HeaderValue::from_str(challenge) {
+            headers.append(WWW_AUTHENTICATE, challenge);
+        }
     }
     if let Some(methods) = error.allow() {
         set(headers, ALLOW, methods);

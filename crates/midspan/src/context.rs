@@ -1,11 +1,15 @@
 //! What an operation has at hand while it composes its answer.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{
+    cell::{OnceCell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
 
 use midspan_definition::Operation;
 
 use crate::{
-    Error, Result, Timestamp,
+    Caller, Error, Result, Timestamp,
     admit::Admission,
     cache::{self, Ledger},
     excerpt,
@@ -29,6 +33,8 @@ struct Inner {
     port: Rc<dyn Port>,
     admission: Admission,
     operation: &'static Operation,
+    /// Nobody until it is proven.
+    caller: OnceCell<Caller>,
     calls: Calls,
     once: Once,
     /// Tokens got on behalf of this request's caller.
@@ -42,11 +48,24 @@ impl Context {
             port,
             admission,
             operation,
+            caller: OnceCell::new(),
             calls: Calls::default(),
             once: Once::default(),
             tokens: RefCell::default(),
             ledger: Ledger::default(),
         }))
+    }
+
+    /// Who calls, as one of the operation's schemes has proven it.
+    #[must_use]
+    pub fn caller(&self) -> &Caller {
+        const NOBODY: &Caller = &Caller::NOBODY;
+        self.0.caller.get().unwrap_or(NOBODY)
+    }
+
+    /// Says who calls, once.
+    pub(crate) fn admit(&self, caller: Caller) {
+        let _ = self.0.caller.set(caller);
     }
 
     /// A back-end system to call. It must be one of the operation's `sources = [...]`, which is what the description
@@ -154,7 +173,9 @@ impl Context {
     pub(crate) fn afterwards(&self, limit: Duration) -> Self {
         let mut admission = self.0.admission.clone();
         admission.deadline = self.port().monotonic() + limit + ANSWER_RESERVE;
-        Self::new(self.0.port.clone(), admission, self.0.operation)
+        let ctx = Self::new(self.0.port.clone(), admission, self.0.operation);
+        ctx.admit(self.caller().clone());
+        ctx
     }
 
     /// What the sources were asked for this request.

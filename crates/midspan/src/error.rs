@@ -27,6 +27,7 @@ struct Inner {
     target: Option<String>,
     retry_after: Option<u32>,
     allow: Option<String>,
+    challenges: Vec<String>,
     log: Option<String>,
 }
 
@@ -41,6 +42,7 @@ impl Error {
             target: None,
             retry_after: None,
             allow: None,
+            challenges: Vec::new(),
             log: None,
         }))
     }
@@ -98,6 +100,12 @@ impl Error {
         self
     }
 
+    /// Says how to show who one is (RFC 9110 s. 11.6.1).
+    pub(crate) fn with_challenges(mut self, challenges: Vec<String>) -> Self {
+        self.0.challenges = challenges;
+        self
+    }
+
     /// Adds what only the log shall say: a source's body, a missing variable.
     #[must_use]
     pub fn with_log(mut self, text: impl Into<String>) -> Self {
@@ -143,6 +151,10 @@ impl Error {
 
     pub(crate) fn allow(&self) -> Option<&str> {
         self.0.allow.as_deref()
+    }
+
+    pub(crate) fn challenges(&self) -> &[String] {
+        &self.0.challenges
     }
 
     /// What only the log says.

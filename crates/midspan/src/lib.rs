@@ -48,7 +48,7 @@
 //! ```
 //!
 //! # The stages of a request
-//! Each is a module, in this order: `admit` (correlation id, deadline, trace), [`input`](mod@input) (decode),
+//! Each is a module, in this order: `admit` (correlation id, deadline, trace, [`Caller`]), [`input`](mod@input) (decode),
 //! [`Operation::run`] with [`Context`] and [`source`] (compose), [`output`] and [`part`] (shape) and the answer. The function that
 //! calls them is `serve::serve`.
 
@@ -74,6 +74,7 @@ mod telemetry;
 #[cfg(not(target_family = "wasm"))]
 pub mod testing;
 
+pub use admit::{Caller, CallerKind, Scheme};
 pub use component::Operations;
 pub use context::Context;
 pub use error::Error;
@@ -98,8 +99,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// All that an operation usually needs: `use midspan::prelude::*`.
 pub mod prelude {
     pub use crate::{
-        Binary, Context, Data, Date, Error, ErrorCode, Input, Optional, Part, Position, Result, Source, Timestamp, Xml,
-        input, operation,
+        Binary, Caller, Context, Data, Date, Error, ErrorCode, Input, Optional, Part, Position, Result, Scheme, Source,
+        Timestamp, Xml, input, operation,
         output::{Accepted, Created, NoContent, Polled},
     };
     pub use futures_util::{

@@ -1,7 +1,7 @@
 //! An operation, and the five stages that a request takes through it.
 
 use crate::{
-    Context, Output, Result,
+    Context, Output, Result, Scheme,
     cache::Cache,
     input::{Input, Limits},
 };
@@ -10,6 +10,8 @@ use crate::{
 pub trait Operation: 'static {
     /// What the component says of itself.
     const DESCRIPTION: midspan_definition::Operation;
+    /// Who may call it: any of these is enough. None: everybody may.
+    const AUTH: &'static [&'static Scheme];
     /// How whole answers are kept; not at all unless told.
     const CACHE: Option<Cache> = None;
     /// How much it takes of a request's body.

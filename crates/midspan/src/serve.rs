@@ -8,7 +8,7 @@ use midspan_definition::ErrorCode;
 
 use crate::{
     Context, Error, Operation, Output, Result,
-    admit::{admit, check_head, method_not_allowed},
+    admit::{admit, authenticate, check_head, method_not_allowed},
     answer, cache,
     input::{Input, Parts},
     port::Port,
@@ -27,6 +27,10 @@ async fn compose<O: Operation>(ctx: &Context, request: &http::Request<Bytes>) ->
     check_head(request)?;
     if request.method().as_str() != operation.method.name() {
         return Err(method_not_allowed(request, std::slice::from_ref(operation)));
+    }
+    // Before anything is read of what a stranger sends. An operation for everybody is built without it.
+    if const { !O::AUTH.is_empty() } {
+        ctx.admit(within_deadline(ctx, Box::pin(authenticate(ctx, O::AUTH, request))).await?);
     }
     let input = O::Input::decode(&Parts::new(request, operation.path)?.within(const { O::LIMITS }))?;
     // In a box: an operation with many calls is large, and a component's stack is not.

@@ -7,7 +7,7 @@ mod designer;
 mod writer;
 
 use self::writer::Writer;
-use crate::operation::{Operation, Parameter, SourceUse};
+use crate::operation::{Operation, Parameter, SchemeKind, SchemeUse, SourceUse};
 use crate::schema::{Choice, Constraints, Field, Schema, Visibility};
 
 /// The length of [`json`] in bytes.
@@ -27,7 +27,8 @@ pub const fn json_len(operation: &Operation) -> usize {
 /// const OPERATION: Operation = Operation {
 ///     id: "GetNews", method: Method::Get, path: "/news", summary: "Get news", description: "",
 ///     visibility: Visibility::None, deadline_ms: 3000, parameters: &[], body: None,
-///     output: Schema::Boolean, statuses: &[200], sources: &[], designer: Designer::NONE,
+///     output: Schema::Boolean, statuses: &[200], auth: &[], roles: &[], scopes: &[], sources: &[],
+///     designer: Designer::NONE,
 /// };
 /// static JSON: [u8; encode::json_len(&OPERATION)] = encode::json(&OPERATION);
 /// assert!(JSON.starts_with(br#"{"version":1,"id":"GetNews","method":"GET","path":"/news""#));
@@ -76,7 +77,16 @@ impl Writer<'_> {
             self.number(operation.statuses[index] as u64);
             index += 1;
         }
+        self.raw("],\"auth\":[");
+        let mut index = 0;
+        while index < operation.auth.len() {
+            self.comma(index);
+            self.scheme(&operation.auth[index]);
+            index += 1;
+        }
         self.raw("]");
+        self.words(",\"roles\":", operation.roles);
+        self.words(",\"scopes\":", operation.scopes);
         self.raw(",\"sources\":[");
         let mut index = 0;
         while index < operation.sources.len() {
@@ -101,6 +111,39 @@ impl Writer<'_> {
         self.raw(",\"schema\":");
         self.schema(&parameter.schema);
         self.raw("}");
+    }
+
+    const fn scheme(&mut self, scheme: &SchemeUse) {
+        self.raw("{\"name\":");
+        self.string(scheme.name);
+        self.raw(",\"title\":");
+        self.string(scheme.title);
+        self.raw(",\"kind\":");
+        self.string(scheme.kind.name());
+        if let SchemeKind::ApiKey { location, parameter } = scheme.kind {
+            self.raw(",\"in\":");
+            self.string(location.name());
+            self.raw(",\"parameter\":");
+            self.string(parameter);
+        }
+        self.words(",\"scopes\":", scheme.scopes);
+        self.raw("}");
+    }
+
+    /// A list of texts; left out if it is empty.
+    const fn words(&mut self, key: &str, texts: &[&str]) {
+        if texts.is_empty() {
+            return;
+        }
+        self.raw(key);
+        self.raw("[");
+        let mut index = 0;
+        while index < texts.len() {
+            self.comma(index);
+            self.string(texts[index]);
+            index += 1;
+        }
+        self.raw("]");
     }
 
     const fn source(&mut self, source: &SourceUse) {
@@ -262,6 +305,25 @@ mod tests {
             }],
         }),
         statuses: &[200],
+        auth: &[
+            SchemeUse {
+                name: "staff",
+                title: "Staff",
+                kind: SchemeKind::EntraId,
+                scopes: &["access_as_user", "b"],
+            },
+            SchemeUse {
+                name: "partners",
+                title: "Partners",
+                kind: SchemeKind::ApiKey {
+                    location: Location::Header,
+                    parameter: "x-api-key",
+                },
+                scopes: &[],
+            },
+        ],
+        roles: &["News.Read"],
+        scopes: &[],
         sources: &[SourceUse {
             name: "sharepoint",
             protocol: "rest",
@@ -425,6 +487,11 @@ mod tests {
                     "schema": {"type": "nullable", "of": {"type": "choice", "values": [{"value": "a", "displayName": "A"}]}},
                 }]}},
                 "statuses": [200],
+                "auth": [
+                    {"name": "staff", "title": "Staff", "kind": "entraId", "scopes": ["access_as_user", "b"]},
+                    {"name": "partners", "title": "Partners", "kind": "apiKey", "in": "header", "parameter": "x-api-key"},
+                ],
+                "roles": ["News.Read"],
                 "sources": [{"name": "sharepoint", "protocol": "rest", "timeoutMs": 800}],
             })
         );

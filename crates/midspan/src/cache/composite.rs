@@ -10,7 +10,7 @@ use http::{
 use midspan_definition::{Location, Operation};
 use sha2::{Digest, Sha256};
 
-use super::{conditions::matches, scope::carries_credentials};
+use super::{conditions::matches, scope::is_of_caller};
 use crate::Context;
 
 /// Where a caller's key may stand besides `Authorization`: an answer to it is for that caller.
@@ -28,7 +28,7 @@ pub(super) fn finish(ctx: &Context, request: &http::Request<Bytes>, response: &m
         return;
     };
     let has_key = KEYS.iter().any(|name| request.headers().contains_key(*name));
-    let public = freshness.public && !has_key && !carries_credentials(request.headers());
+    let public = freshness.public && !has_key && !is_of_caller(ctx, request.headers());
     let audience = if public { "public" } else { "private" };
     let age = freshness.age / 1000;
     let control = match u64::try_from(freshness.time_to_live) {

@@ -14,7 +14,7 @@ use super::{
     exchange::milliseconds_since_1970,
     key::Key,
     look_up::look_up_dependent,
-    scope::{Audience, Scope, carries_credentials},
+    scope::{Audience, Scope, is_of_caller},
     shelf::Shelf,
     status::{Freshness, Member},
     terms::Exchanged,
@@ -29,7 +29,7 @@ pub(crate) async fn cached(
     request: &http::Request<Bytes>,
     compose: impl Future<Output = Result<http::Response<Bytes>>>,
 ) -> Result<http::Response<Bytes>> {
-    let by_user = carries_credentials(request.headers());
+    let by_user = is_of_caller(ctx, request.headers());
     let scope = policy
         .scope
         .unwrap_or(if by_user { Scope::User } else { Scope::Public });

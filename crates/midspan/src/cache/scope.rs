@@ -7,7 +7,7 @@ use http::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::Context;
+use crate::{CallerKind, Context};
 
 /// For whom a cached answer may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Audience {
     pub(super) fn of(ctx: &Context, scope: Scope, headers: &HeaderMap) -> Option<Self> {
         match scope {
             Scope::Public => Some(Self::Public),
-            Scope::Tenant => identity(ctx, headers).map(Self::Tenant),
+            Scope::Tenant => tenant(ctx, headers).map(Self::Tenant),
             Scope::User => identity(ctx, headers).map(Self::User),
         }
     }
@@ -67,24 +67,82 @@ impl Audience {
     }
 }
 
+/// Whether the request is somebody's, and not anybody's.
+pub(super) fn is_of_caller(ctx: &Context, headers: &HeaderMap) -> bool {
+    ctx.caller().kind() != CallerKind::Anonymous || carries_credentials(headers)
+}
+
 /// Whether these headers carry somebody's own credentials.
 pub(super) fn carries_credentials(headers: &HeaderMap) -> bool {
     CREDENTIALS.iter().any(|name| headers.contains_key(name))
 }
 
-/// Whose request it is: never what a bare header claims, but the credentials themselves, which a source checks before it
-/// answers. So a renewed token is a new identity, and a tenant is as narrow as its user.
+/// Whose request it is: never what a bare header claims, but the caller that a scheme of the operation has proven, by what
+/// stays the same when a token is renewed; and all credentials that nobody here has proven, which a source checks before it
+/// answers. Of those a renewed one is a new identity.
 ///
-/// The one place that has to change when an operation validates its caller's token: then tenant and user are claims.
+/// What the caller may do is a part of it: a source that sees the caller's token answers accordingly.
 fn identity(ctx: &Context, headers: &HeaderMap) -> Option<Identity> {
-    let caller = ctx.admission().authorization.as_ref();
-    let own = CREDENTIALS.iter().flat_map(|name| headers.get_all(name));
-    let mut hash = Sha256::new_with_prefix("midspan identity 1");
-    let mut any = false;
-    for value in caller.into_iter().chain(own) {
-        any = true;
-        hash.update(value.len().to_le_bytes());
-        hash.update(value.as_bytes());
+    let caller = ctx.caller();
+    let mut hash = Hash::new(b"midspan identity 2");
+    if caller.kind() != CallerKind::Anonymous {
+        hash.add(caller.scheme().unwrap_or_default().as_bytes());
+        for part in [caller.tenant(), Some(caller.id()), caller.client()] {
+            hash.add(part.unwrap_or_default().as_bytes());
+        }
+        for permissions in [caller.roles(), caller.scopes()] {
+            let mut sorted: Vec<_> = permissions.iter().map(String::as_str).collect();
+            sorted.sort_unstable();
+            hash.add(sorted.join(" ").as_bytes());
+        }
     }
-    any.then(|| hash.finalize().into())
+    let authorization = ctx.admission().authorization.as_ref();
+    let proven = authorization.filter(|_| caller.by_authorization);
+    let own = CREDENTIALS.iter().flat_map(|name| headers.get_all(name));
+    for value in authorization
+        .into_iter()
+        .chain(own)
+        .filter(|value| Some(*value) != proven)
+    {
+        hash.add(value.as_bytes());
+    }
+    hash.finish()
+}
+
+/// Whose organization's request it is, as it was proven. One that nobody knows is as narrow as its user.
+fn tenant(ctx: &Context, headers: &HeaderMap) -> Option<Identity> {
+    let caller = ctx.caller();
+    let Some(tenant) = caller.tenant() else {
+        return identity(ctx, headers);
+    };
+    let mut hash = Hash::new(b"midspan tenant 1");
+    hash.add(caller.scheme().unwrap_or_default().as_bytes());
+    hash.add(tenant.as_bytes());
+    hash.finish()
+}
+
+/// Parts that can't be mistaken for others.
+struct Hash {
+    hash: Sha256,
+    any: bool,
+}
+
+impl Hash {
+    fn new(prefix: &[u8]) -> Self {
+        Self {
+            hash: Sha256::new_with_prefix(prefix),
+            any: false,
+        }
+    }
+
+    fn add(&mut self, part: &[u8]) {
+        self.any = true;
+        self.hash.update(part.len().to_le_bytes());
+        self.hash.update(part);
+    }
+
+    /// Nothing of nothing.
+    fn finish(self) -> Option<Identity> {
+        self.any.then(|| self.hash.finalize().into())
+    }
 }

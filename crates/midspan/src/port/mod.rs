@@ -44,6 +44,10 @@ pub(crate) trait Port {
     #[cfg(not(target_family = "wasm"))]
     fn keys(&self) -> LocalBoxFuture<'_, Result<Vec<String>, StoreError>>;
 
+    /// See [`scripted_caller`].
+    #[cfg(not(target_family = "wasm"))]
+    fn caller(&self) -> Option<crate::Caller>;
+
     /// Does `work` beside and after the answer: nobody waits for it, and it may be lost with the instance.
     fn spawn(&self, work: LocalBoxFuture<'static, ()>);
 
@@ -99,6 +103,17 @@ pub(crate) fn keys(port: &dyn Port) -> LocalBoxFuture<'_, Result<Vec<String>, St
     {
         let _ = port;
         Box::pin(wasi::keys())
+    }
+}
+
+/// Who calls, where a test says so instead of sending what would prove it.
+pub(crate) fn scripted_caller(port: &dyn Port) -> Option<crate::Caller> {
+    #[cfg(not(target_family = "wasm"))]
+    return port.caller();
+    #[cfg(target_family = "wasm")]
+    {
+        let _ = port;
+        None
     }
 }
 

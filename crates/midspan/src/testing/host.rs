@@ -18,7 +18,7 @@ use super::{
     script::{End, Recorded, Reply, Script},
 };
 use crate::{
-    Operation, Operations, Result, Timestamp,
+    Caller, Operation, Operations, Result, Timestamp,
     component::Host,
     port::{Decision, Port, SendError, StoreError},
     serve::serve,
@@ -46,6 +46,7 @@ struct Inner {
     store_delay: Cell<Duration>,
     store_uses: Cell<u32>,
     random: Cell<u64>,
+    caller: RefCell<Option<Caller>>,
 }
 
 impl TestHost {
@@ -69,6 +70,12 @@ impl TestHost {
     /// Gives a variable another value; `None` takes it away.
     pub fn variable(&self, name: &str, value: Option<&str>) {
         self.0.variables.borrow_mut().insert(name.into(), value.map(Into::into));
+    }
+
+    /// Says who calls from now on, so that a test of an operation needs neither keys nor tokens: its schemes are not asked,
+    /// but the caller must still have the operation's roles and scopes. `None`: the schemes are asked again.
+    pub fn calls_as(&self, caller: impl Into<Option<Caller>>) {
+        *self.0.caller.borrow_mut() = caller.into();
     }
 
     /// Waits for all that the operation does after its answers, such as refreshing what it has cached.
@@ -326,6 +333,10 @@ impl Port for TestHost {
         Box::pin(async move { Ok(self.0.open_store().await?.keys().cloned().collect()) })
     }
 
+    fn caller(&self) -> Option<Caller> {
+        self.0.caller.borrow().clone()
+    }
+
     fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
         self.0.clock.spawn(work);
     }
@@ -384,6 +395,13 @@ impl Response {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.0.headers().get(name)?.to_str().ok()
+    }
+
+    /// All values of a header that may stand there several times.
+    #[must_use]
+    pub fn header_values(&self, name: &str) -> Vec<&str> {
+        let values = self.0.headers().get_all(name).iter();
+        values.filter_map(|value| value.to_str().ok()).collect()
     }
 
     /// The body as text.

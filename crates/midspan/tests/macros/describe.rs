@@ -204,6 +204,9 @@ fn an_operation_describes_itself() {
             body: Some(Order::SCHEMA),
             output: Page::<Line>::SCHEMA,
             statuses: &[200],
+            auth: &[],
+            roles: &[],
+            scopes: &[],
             sources: &[USE],
             designer: Designer::NONE,
         }

@@ -43,6 +43,18 @@ async fn quoted_in_list(_ctx: Context) -> Result<View> {
     todo!()
 }
 
+/// A role of nobody
+#[operation(get = "/a", auth = none, roles = ["Employee.Read"])]
+async fn of_nobody(_ctx: Context) -> Result<View> {
+    todo!()
+}
+
+/// A scope that is two
+#[operation(get = "/a", auth = [STAFF], scopes = ["read write"])]
+async fn two_scopes(_ctx: Context) -> Result<View> {
+    todo!()
+}
+
 /// Unknown argument
 #[operation(get = "/a", auth = none, deadlin = "3s")]
 async fn unknown_argument(_ctx: Context) -> Result<View> {

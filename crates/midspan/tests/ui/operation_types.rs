@@ -30,7 +30,7 @@ async fn plain_context(_ctx: u32) -> Result<View> {
 }
 
 /// Source of another type
-#[operation(get = "/a", auth = none, sources = [NOT_A_SOURCE])]
+#[operation(get = "/a", auth = [NOT_A_SOURCE], sources = [NOT_A_SOURCE])]
 async fn plain_source(_ctx: Context) -> Result<View> {
     todo!()
 }

@@ -227,7 +227,7 @@ fn no_token(ctx: &Context, source: &'static Source) -> Error {
 }
 
 /// RFC 9110 s. 5.6.2: a token.
-const fn is_header_name(name: &str) -> bool {
+pub(crate) const fn is_header_name(name: &str) -> bool {
     let name = name.as_bytes();
     let mut at = 0;
     while at < name.len() {

@@ -1,0 +1,5 @@
+//! Who may call an operation.
+
+mod api_key;
+mod permissions;
+mod support;
