@@ -1,7 +1,10 @@
 //! GraphQL sources: variables, partial results, persisted queries, mutations and connections.
 
+use std::time::Duration;
+
 use midspan::{
     Operation,
+    cache::Cache,
     prelude::*,
     source::{Paging, graphql::Partial},
     testing::{Recorded, Reply, TestHost},
@@ -47,6 +50,17 @@ async fn find_person(ctx: Context, input: PersonInput) -> Result<Found> {
         .variable("id", &input.id)
         .data()
         .await
+}
+
+/// Find a person and keep the answer
+#[operation(get = "/kept", auth = none, sources = [DIRECTORY])]
+async fn find_kept(ctx: Context, input: PersonInput) -> Result<Found> {
+    let request = ctx.source(&DIRECTORY).graphql(PERSON).variable("id", &input.id);
+    request
+        .with(|call| call.cached(Cache::ttl(Duration::from_mins(1)).ignoring_source_headers()))
+        .partial()
+        .await
+        .map(|found| found.data)
 }
 
 /// What was found.
@@ -362,4 +376,23 @@ fn a_connection_is_read_to_its_end_by_its_cursor() {
     assert_eq!(names, ["Ada", "Bob", "Eve"]);
     let variables: Vec<_> = sent(&host).into_iter().map(|body| body["variables"].clone()).collect();
     assert_eq!(variables, [Value::Null, json!({"after": "c1"})]);
+}
+
+#[test]
+fn an_answer_with_errors_is_not_kept_whatever_its_status() {
+    let host = TestHost::new();
+    let in_part = r#"{"data": {"person": {"name": "Ada", "manager": null}}, "errors": [{"message": "down"}]}"#;
+    host.on("directory", "POST /graphql", Reply::json(200, in_part));
+    host.on(
+        "directory",
+        "POST /graphql",
+        Reply::json(200, r#"{"data": {"person": null}}"#),
+    );
+    let status = || {
+        let answer = host.get::<FindKept>("/kept");
+        answer.header("cache-status").unwrap_or_default().to_owned()
+    };
+    assert_eq!(status(), "directory; fwd=uri-miss; fwd-status=200; detail=errors");
+    assert_eq!(status(), "directory; fwd=uri-miss; fwd-status=200; ttl=60; stored");
+    assert_eq!(status(), "directory; hit; ttl=60");
 }

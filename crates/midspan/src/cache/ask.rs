@@ -55,7 +55,11 @@ impl Cached {
             request_time,
             response_time: self.now(),
         };
-        let terms = exchanged.terms(&self.policy, self.audience.is_shared());
+        let terms = if (self.exchange.keeps)(&response) {
+            exchanged.terms(&self.policy, self.audience.is_shared())
+        } else {
+            Err("errors")
+        };
         let not_stored = match &terms {
             Ok(_) => found.generations.is_none().then_some("store"),
             Err(why) => Some(*why),

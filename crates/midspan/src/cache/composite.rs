@@ -36,7 +36,9 @@ pub(super) fn finish(ctx: &Context, request: &http::Request<Bytes>, response: &m
         Ok(left) if left > 0 => format!("{audience}, max-age={}", (freshness.age + left) / 1000),
         _ => format!("{audience}, no-cache"),
     };
-    let etag = etag(response.body());
+    // A file has its source's own, and what was kept whole has had one.
+    let own = response.headers().get(ETAG).and_then(|value| value.to_str().ok());
+    let etag = own.map_or_else(|| etag(response.body()), ToOwned::to_owned);
     set(response, CACHE_CONTROL, &control);
     set(response, AGE, &age.to_string());
     set(response, ETAG, &etag);
@@ -58,7 +60,7 @@ fn is_whole(ctx: &Context, request: &http::Request<Bytes>, response: &http::Resp
 }
 
 /// The same bytes have the same tag, on every host.
-fn etag(body: &[u8]) -> String {
+pub(super) fn etag(body: &[u8]) -> String {
     let hash = Sha256::digest(body);
     format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&hash[..12]))
 }

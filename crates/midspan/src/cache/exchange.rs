@@ -22,6 +22,7 @@ use super::{
     entry::Entry,
     key::Key,
     look_up::{Found, look_up},
+    place::Place,
     scope::{Audience, Scope, carries_credentials},
     shelf::Shelf,
     status::Member,
@@ -110,7 +111,7 @@ async fn answer(
         return Ok(Answer::new(source, response, attempts.get()));
     };
     let stale = RefCell::new(None);
-    let found = exchange.within(attempts, cached.find(&stale, attempts)).await;
+    let found = exchange.around(attempts, cached.find(&stale, attempts)).await;
     let answered = found.or_else(|error| match stale.take() {
         Some(entry) if error.source_name().is_some() => {
             ctx.log_call_error(&error, attempts.get());
@@ -135,6 +136,7 @@ async fn answer(
     ctx.ledger().add(answered.member, finish);
     let mut answer = Answer::new(source, answered.response, attempts.get());
     answer.stale = answered.stale;
+    answer.kept = Some(Place::of(cached.key));
     Ok(answer)
 }
 
@@ -182,6 +184,7 @@ impl Cached {
     async fn find(&self, stale: &RefCell<Option<Entry>>, attempts: &Cell<u32>) -> Result<Answered> {
         let port = self.port();
         let mut waited = false;
+        self.exchange.ctx.ledger().name(&self.names);
         if let Some(entry) = self.near() {
             return Ok(self.hit_near(&entry));
         }

@@ -1,13 +1,17 @@
 //! The index: for every entry a second, small value, whose name says when the entry is of no use any more. So what is dead
 //! is found by a list of names, without reading an entry; stores have no expiry of their own.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
+    Wanted,
     entry::{Entry, Value},
     exchange::milliseconds_since_1970,
     key::{Key, PREFIX},
     lease,
+    scope::Audience,
     shelf::Shelf,
     tag::{self, Generation},
 };
@@ -27,7 +31,7 @@ pub struct Listed {
     pub source: String,
     /// Path and query for what is for everybody; the path alone for what is not.
     pub target: String,
-    /// `public`, `tenant` or `user`.
+    /// For whom it is: `public`, or `tenant:` or `user:` with the start of a hash of who it is.
     pub scope: String,
     /// The source's status.
     pub status: u16,
@@ -43,6 +47,30 @@ pub struct Listed {
     pub dead_at: u64,
 }
 
+impl Listed {
+    /// What is known of an entry besides whose it is and what it is about. What somebody has searched for is theirs.
+    pub(super) fn of(key: &Key, entry: &Entry, audience: Audience, uri: &http::Uri) -> Self {
+        let terms = &entry.terms;
+        let target = if audience == Audience::Public {
+            uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
+        } else {
+            uri.path()
+        };
+        Self {
+            key: key.text(),
+            source: String::new(),
+            target: target.to_owned(),
+            scope: audience.label(),
+            status: entry.status.as_u16(),
+            bytes: entry.body.len(),
+            tags: Vec::new(),
+            stored_at: terms.response_time,
+            stale_at: terms.response_time + terms.lifetime.saturating_sub(terms.initial_age),
+            dead_at: terms.dead_at,
+        }
+    }
+}
+
 /// What a collection did.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Collection {
@@ -54,6 +82,15 @@ pub struct Collection {
     pub left: usize,
 }
 
+/// How many entries of the index one question looks at, so that it ends.
+const MOST_LOOKED_AT: usize = 1000;
+
+/// How many stored entries there are to one collection.
+const COLLECT_EVERY: u64 = 1000;
+
+/// How many entries the store may have.
+const MOST_ENTRIES: usize = 100_000;
+
 /// Where the index has an entry.
 struct Place {
     name: String,
@@ -62,8 +99,18 @@ struct Place {
     key: Key,
 }
 
-/// Puts an entry into the index.
-pub(super) async fn list(shelf: &Shelf, listed: &Listed) {
+/// Puts an entry into the index once the operation has answered, and now and then collects what is dead.
+pub(super) fn list_afterwards(ctx: &Context, shelf: Shelf, listed: Listed) {
+    let (ctx, collects) = (ctx.clone(), ctx.port().random().is_multiple_of(COLLECT_EVERY));
+    ctx.shared_port().spawn(Box::pin(async move {
+        list(&shelf, &listed).await;
+        if collects && let Err(error) = collect(&ctx, &shelf, MOST_ENTRIES).await {
+            ctx.log_error(&error);
+        }
+    }));
+}
+
+async fn list(shelf: &Shelf, listed: &Listed) {
     let name = format!("{PREFIX}x:{:08}:{}", listed.dead_at / HOUR, listed.key);
     if let Ok(value) = serde_json::to_vec(listed) {
         // An entry that is not listed is found by its key all the same.
@@ -71,23 +118,40 @@ pub(super) async fn list(shelf: &Shelf, listed: &Listed) {
     }
 }
 
-/// What is in the index, what dies first coming first.
-pub(super) async fn entries(ctx: &Context, shelf: &Shelf) -> Result<Vec<Listed>> {
-    let mut all = Vec::new();
-    for place in places(&names(ctx).await?) {
-        let Some(value) = shelf.load(&place.name).await.map_err(|()| unavailable())? else {
-            continue;
-        };
-        all.extend(serde_json::from_slice::<Listed>(&value));
+/// At most `most` of those that are wanted, what dies first coming first, and after which the rest begins.
+pub(super) async fn entries(
+    ctx: &Context,
+    shelf: &Shelf,
+    wanted: &Wanted,
+    most: usize,
+) -> Result<(Vec<Listed>, Option<String>)> {
+    let places = last_places(&names(ctx).await?);
+    let done = |place: &Place| wanted.after.as_deref().is_some_and(|after| place.mark() <= after);
+    let rest = &places[places.partition_point(done)..];
+    let mut found = Vec::new();
+    for (count, place) in rest.iter().enumerate() {
+        if count == MOST_LOOKED_AT || found.len() == most {
+            let before = count.checked_sub(1).map(|last| rest[last].mark().to_owned());
+            return Ok((found, before));
+        }
+        found.extend(read(shelf, place).await?.filter(|listed| wanted.includes(listed)));
     }
-    // An entry that was stored again has more than one place; the last one is true.
-    let mut last: Vec<Listed> = Vec::new();
-    for listed in all {
-        last.retain(|other| other.key != listed.key);
-        last.push(listed);
+    Ok((found, None))
+}
+
+/// The one entry whose key begins so.
+pub(super) async fn listed(ctx: &Context, shelf: &Shelf, key: &str) -> Result<Option<Listed>> {
+    let places = last_places(&names(ctx).await?);
+    let mut named = places.iter().filter(|place| place.key.text().starts_with(key));
+    match (named.next(), named.next()) {
+        (Some(place), None) => read(shelf, place).await,
+        _ => Ok(None),
     }
-    last.sort_by_key(|listed| listed.dead_at);
-    Ok(last)
+}
+
+async fn read(shelf: &Shelf, place: &Place) -> Result<Option<Listed>> {
+    let value = load(shelf, &place.name).await?;
+    Ok(value.and_then(|value| serde_json::from_slice(&value).ok()))
 }
 
 /// The entry under a key as an operator gave it.
@@ -163,6 +227,31 @@ async fn names(ctx: &Context) -> Result<Vec<String>> {
     names.retain(|name| name.starts_with(PREFIX));
     names.sort();
     Ok(names)
+}
+
+/// An entry that was stored again has more than one place; the last one is true.
+fn last_places(names: &[String]) -> Vec<Place> {
+    let mut seen = HashSet::new();
+    let mut places: Vec<_> = places(names).into_iter().rev().collect();
+    places.retain(|place| seen.insert(place.key));
+    places.reverse();
+    places
+}
+
+impl Place {
+    /// What comes after it comes later in the index.
+    fn mark(&self) -> &str {
+        &self.name[PREFIX.len()..]
+    }
+}
+
+impl Wanted {
+    fn includes(&self, listed: &Listed) -> bool {
+        let is = |wanted: &Option<String>, has: &dyn Fn(&str) -> bool| wanted.as_deref().is_none_or(has);
+        is(&self.source, &|source| listed.source == source)
+            && is(&self.tag, &|tag| listed.tags.iter().any(|has| has == tag))
+            && is(&self.scope, &|scope| listed.scope.starts_with(scope))
+    }
 }
 
 fn places(names: &[String]) -> Vec<Place> {

@@ -17,16 +17,9 @@ use super::{
     key::Key,
     lease::{self, Lease},
     look_up::Found,
-    scope::Audience,
     terms::varies_by,
 };
 use crate::{Result, port::Port};
-
-/// How many entries the store may have.
-const MOST_ENTRIES: usize = 100_000;
-
-/// How many stored entries there are to one collection.
-const COLLECT_EVERY: u64 = 1000;
 
 impl Cached {
     /// Asks for itself and for all who want the same: those in this instance, and, by a lease, those elsewhere.
@@ -68,7 +61,8 @@ impl Cached {
             }
         };
         self.keep_for_errors(&found, stale);
-        let asking = Box::pin(self.ask(&found, attempts));
+        // Who waits elsewhere hears of it if the source takes too long.
+        let asking = Box::pin(self.exchange.within(attempts, self.ask(&found, attempts)));
         let asked = match &lease {
             Some(lease) => lease.during(asking).await,
             None => asking.await,
@@ -173,34 +167,13 @@ impl Cached {
         stored
     }
 
-    /// Lists the entry once the operation has answered, and now and then collects what is dead.
     fn list_afterwards(&self, key: &Key, entry: &Entry) {
-        let (ctx, store, terms) = (self.exchange.ctx.clone(), self.shelf(), &entry.terms);
-        let uri = self.request.uri();
-        let target = if self.audience == Audience::Public {
-            uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
-        } else {
-            uri.path()
-        };
         let listed = Listed {
-            key: key.text(),
             source: self.exchange.source.name().into(),
-            target: target.into(),
-            scope: self.audience.name().into(),
-            status: entry.status.as_u16(),
-            bytes: entry.body.len(),
             tags: self.names.clone(),
-            stored_at: terms.response_time,
-            stale_at: terms.response_time + terms.lifetime.saturating_sub(terms.initial_age),
-            dead_at: terms.dead_at,
+            ..Listed::of(key, entry, self.audience, self.request.uri())
         };
-        let collects = ctx.port().random().is_multiple_of(COLLECT_EVERY);
-        afterwards(self.port(), async move {
-            index::list(&store, &listed).await;
-            if collects && let Err(error) = index::collect(&ctx, &store, MOST_ENTRIES).await {
-                ctx.log_error(&error);
-            }
-        });
+        index::list_afterwards(&self.exchange.ctx, self.shelf(), listed);
     }
 
     /// Reads again what was given stale, once the operation has answered; unless somebody is at it.
@@ -221,14 +194,14 @@ impl Cached {
                     lease::Outcome::Mine(lease) => Some(lease),
                 };
                 let found = again.look_up().await;
-                let asking = again.ask(&found, &attempts);
+                let asking = Box::pin(again.exchange.within(&attempts, again.ask(&found, &attempts)));
                 let asked = match &lease {
                     Some(lease) => lease.during(asking).await,
                     None => asking.await,
                 };
                 again.land(pilot, lease, &found, asked, &stale).await.map(|_| ())
             };
-            if let Err(error) = again.exchange.within(&attempts, Box::pin(refreshing)).await {
+            if let Err(error) = again.exchange.around(&attempts, Box::pin(refreshing)).await {
                 ctx.log_call_error(&error, attempts.get());
             }
         }));

@@ -70,6 +70,27 @@ pub(super) async fn look_up_dependent(shelf: &Shelf, key: &Key) -> Option<Entry>
     holds.then_some(entry)
 }
 
+/// What has become of an entry since it was asked for, by its tags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    Holds,
+    Invalidated,
+    /// Or nobody knows.
+    Gone,
+}
+
+pub(super) async fn standing(shelf: &Shelf, tags: &[(Tag, Generation)]) -> Standing {
+    let mut standing = Standing::Holds;
+    for (tag, then) in tags {
+        match generation(shelf, *tag).await {
+            Ok(now) if now.gone == then.gone && now.soft == then.soft => {}
+            Ok(now) if now.gone == then.gone => standing = Standing::Invalidated,
+            _ => return Standing::Gone,
+        }
+    }
+    standing
+}
+
 async fn generation(shelf: &Shelf, tag: Tag) -> Result<Generation, ()> {
     Ok(Generation::decode(shelf.load(&tag.key()).await?.as_deref()))
 }

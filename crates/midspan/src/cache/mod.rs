@@ -52,6 +52,8 @@ mod lease;
 mod look_up;
 mod near;
 mod operation;
+mod operator;
+mod place;
 mod scope;
 mod shelf;
 mod status;
@@ -67,6 +69,8 @@ pub(crate) use collapse::InInstance;
 pub(crate) use exchange::Caching;
 pub use index::{Collection, Listed};
 pub(crate) use operation::cached as whole;
+pub use operator::{Kept, Page, State, Wanted};
+pub(crate) use place::Place;
 pub use scope::Scope;
 pub(crate) use status::Ledger;
 

@@ -3,15 +3,16 @@
 use std::rc::Rc;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, header::ETAG};
 use midspan_definition::Location;
 
 use super::{
     Cache,
     collapse::{Landing, Turn},
-    composite::finish,
+    composite::{etag, finish},
     entry::{Entry, Value},
     exchange::milliseconds_since_1970,
+    index::{self, Listed},
     key::Key,
     look_up::look_up_dependent,
     scope::{Audience, Scope, is_of_caller},
@@ -95,26 +96,39 @@ pub(crate) async fn cached(
         pilot.land(Landing::Alone);
         return outcome;
     };
+    let mut headers = response.headers().clone();
+    if let (false, Ok(etag)) = (headers.contains_key(ETAG), etag(response.body()).parse()) {
+        headers.insert(ETAG, etag);
+    }
     let entry = Entry {
         terms,
         tags: ctx.ledger().dependencies(),
         status: StatusCode::OK,
-        headers: response.headers().clone(),
+        headers,
         body: response.body().clone(),
+    };
+    let listed = Listed {
+        source: ctx.operation().id.to_owned(),
+        tags: ctx.ledger().names(),
+        ..Listed::of(&key, &entry, audience, request.uri())
     };
     if audience == Audience::Public {
         pilot.land(Landing::Shared(Rc::new(entry.clone())));
-        store(&shelf, &key, entry).await;
+        store(&shelf, &key, entry, listed).await;
     } else {
-        let stored = store(&shelf, &key, entry).await;
+        let stored = store(&shelf, &key, entry, listed).await;
         pilot.land(if stored { Landing::Stored } else { Landing::Alone });
     }
     outcome
 }
 
-async fn store(shelf: &Shelf, key: &Key, entry: Entry) -> bool {
-    match Value::Entry(entry).encode(key) {
-        Some(value) => shelf.store(&key.entry(), value).await.is_ok(),
-        None => false,
+async fn store(shelf: &Shelf, key: &Key, entry: Entry, listed: Listed) -> bool {
+    let Some(value) = Value::Entry(entry).encode(key) else {
+        return false;
+    };
+    let stored = shelf.store(&key.entry(), value).await.is_ok();
+    if stored {
+        index::list_afterwards(&shelf.ctx, shelf.clone(), listed);
     }
+    stored
 }

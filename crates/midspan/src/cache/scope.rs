@@ -1,6 +1,7 @@
 //! For whom an answer may be used. It is a part of every key: an [`Audience`] is the only thing that a key can be built
 //! from, and only [`Audience::of`] makes one.
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::{
     HeaderMap, HeaderName,
     header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION},
@@ -31,6 +32,11 @@ pub(super) enum Audience {
 /// Who it is, without saying who it is.
 type Identity = [u8; 32];
 
+/// Enough to tell apart those of whom an operator sees entries at once.
+fn start(identity: &Identity) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(&identity[..6])
+}
+
 /// Headers that say on whose behalf a request is made.
 const CREDENTIALS: [HeaderName; 3] = [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE];
 
@@ -49,12 +55,12 @@ impl Audience {
         !matches!(self, Self::User(_))
     }
 
-    /// As an operator reads it.
-    pub(super) fn name(self) -> &'static str {
+    /// As an operator reads it: of who it is, the start of the hash.
+    pub(super) fn label(self) -> String {
         match self {
-            Self::Public => "public",
-            Self::Tenant(_) => "tenant",
-            Self::User(_) => "user",
+            Self::Public => "public".to_owned(),
+            Self::Tenant(identity) => format!("tenant:{}", start(&identity)),
+            Self::User(identity) => format!("user:{}", start(&identity)),
         }
     }
 

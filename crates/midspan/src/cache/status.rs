@@ -63,6 +63,8 @@ pub(crate) struct Ledger {
     members: RefCell<Vec<Member>>,
     /// The generations of all tags that the answer depends on.
     tags: RefCell<Vec<(Tag, Generation)>>,
+    /// Their names, as far as calls say them.
+    names: RefCell<Vec<String>>,
     /// Set by the first cached call, so that components without one are built without it.
     finish: Cell<Option<Finish>>,
 }
@@ -78,6 +80,19 @@ impl Ledger {
 
     pub(super) fn depend(&self, tags: &[(Tag, Generation)]) {
         self.tags.borrow_mut().extend_from_slice(tags);
+    }
+
+    pub(super) fn name(&self, names: &[String]) {
+        let mut known = self.names.borrow_mut();
+        for name in names {
+            if !known.contains(name) {
+                known.push(name.clone());
+            }
+        }
+    }
+
+    pub(super) fn names(&self) -> Vec<String> {
+        self.names.borrow().clone()
     }
 
     pub(super) fn dependencies(&self) -> Vec<(Tag, Generation)> {

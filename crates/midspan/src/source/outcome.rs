@@ -84,6 +84,7 @@ impl Answer {
     }
 
     pub(super) fn invalid(&self, ctx: &Context, why: &str) -> Error {
+        self.disown(ctx);
         let error = invalid(self.source, format!("{why}; it answered: {}", self.excerpt()))
             .with_source(self.source.name(), Some(self.status().as_u16()));
         ctx.log_call_error(&error, self.attempts);

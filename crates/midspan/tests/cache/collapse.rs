@@ -106,3 +106,13 @@ fn leases_do_not_stay() {
         .filter(|key| key.starts_with("midspan-cache:l:"));
     assert_eq!(leases.count(), 0);
 }
+
+#[test]
+fn a_call_that_takes_too_long_gives_its_lease_back() {
+    let host = host([Reply::hang(), numbered(1)]);
+    assert!(value(&host.get::<Minute>("/minute/1")).contains("did not answer within 5000 ms"));
+    host.settle();
+    let begun = host.elapsed();
+    assert_eq!(value(&host.other_instance().get::<Minute>("/minute/1")), "1");
+    assert_eq!(host.elapsed(), begun);
+}

@@ -109,3 +109,15 @@ fn keys_are_short_and_say_nothing_and_values_are_bounded_and_compressed() {
     let _ = host.get::<Minute>("/minute/1");
     assert_eq!(calls(&host), 2);
 }
+
+#[test]
+fn what_nobody_can_read_is_not_given_again() {
+    let page = Reply::bytes(200, "text/html", "<html>Sign in</html>");
+    let host = host([page.header("cache-control", "max-age=60"), with("max-age=60")]);
+    for expected in ["does not understand", "1", "1"] {
+        let value = value(&host.get::<AsTold>("/told/1"));
+        assert!(value.contains(expected), "{value}");
+        host.settle();
+    }
+    assert_eq!(calls(&host), 2);
+}

@@ -8,7 +8,7 @@ use http::{
 use serde::de::DeserializeOwned;
 
 use super::{Call, Source};
-use crate::{Error, Result};
+use crate::{Context, Error, Result, cache::Place};
 
 /// What a source answered, whatever its status.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct Answer {
     pub(in crate::source) attempts: u32,
     /// Why it is a stale one from the cache.
     pub(crate) stale: Option<Error>,
+    /// Where the cache has it.
+    pub(crate) kept: Option<Place>,
 }
 
 /// A file, a picture: content that is passed on as it is.
@@ -40,6 +42,14 @@ impl Answer {
             response,
             attempts,
             stale: None,
+            kept: None,
+        }
+    }
+
+    /// Says that nobody can read it, so that the cache does not give it again.
+    pub(in crate::source) fn disown(&self, ctx: &Context) {
+        if let Some(place) = &self.kept {
+            place.clear(ctx);
         }
     }
 

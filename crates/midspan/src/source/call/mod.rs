@@ -47,6 +47,8 @@ pub struct Call<'c> {
     /// An equal call of the same request does not do in its place.
     pub(super) always: bool,
     caching: Option<Caching>,
+    /// What of it may be kept, as far as the status alone does not say it.
+    pub(super) keeps: fn(&http::Response<Bytes>) -> bool,
     tags: Vec<String>,
     /// What a change makes of the cache.
     changes: Option<Changes>,
@@ -73,6 +75,7 @@ impl<'c> Call<'c> {
             read_only: false,
             always: false,
             caching: None,
+            keeps: |_| true,
             tags: Vec::new(),
             changes: None,
             batch: None,

@@ -13,7 +13,7 @@ use super::{
     redirect::Trail,
 };
 use crate::{
-    Context, Result, part,
+    Context, Error, Result, part,
     source::{
         Source, auth,
         lookup::once,
@@ -96,6 +96,8 @@ pub(crate) struct Exchange {
     pub(crate) ctx: Context,
     pub(crate) source: &'static Source,
     pub(crate) semantics: Method,
+    /// Whether an answer may be kept, as far as its status does not say it.
+    pub(crate) keeps: fn(&http::Response<Bytes>) -> bool,
     timeout: Duration,
     limit: Duration,
     /// When it ends, on the port's monotonic clock.
@@ -106,7 +108,10 @@ pub(crate) struct Exchange {
 
 impl Exchange {
     fn of(call: &Call<'_>, span: Rc<Span>) -> Self {
-        Self::new(call.ctx.clone(), call.source, call.semantics(), call.timeout, span)
+        Self {
+            keeps: call.keeps,
+            ..Self::new(call.ctx.clone(), call.source, call.semantics(), call.timeout, span)
+        }
     }
 
     fn new(ctx: Context, source: &'static Source, semantics: Method, timeout: Duration, span: Rc<Span>) -> Self {
@@ -116,6 +121,7 @@ impl Exchange {
             ctx,
             source,
             semantics,
+            keeps: |_| true,
             timeout,
             limit,
             span,
@@ -126,7 +132,10 @@ impl Exchange {
     pub(crate) fn afterwards(&self) -> Self {
         let ctx = self.ctx.afterwards(self.timeout);
         let span = self.span.afterwards(ctx.port());
-        Self::new(ctx, self.source, self.semantics.clone(), self.timeout, span)
+        Self {
+            keeps: self.keeps,
+            ..Self::new(ctx, self.source, self.semantics.clone(), self.timeout, span)
+        }
     }
 
     /// Does `work` within the call's time-out.
@@ -135,9 +144,26 @@ impl Exchange {
         let left = self.ends.saturating_sub(port.monotonic());
         // The time-out comes first, so that nothing is sent at the very moment at which it ends.
         match select(pin!(port.sleep(left)), pin!(work)).await {
-            Either::Left(_) if attempts.get() == 0 => Err(outcome::no_turn(self.source, self.limit)),
-            Either::Left(_) => Err(outcome::timed_out(self.source, &self.semantics, self.limit)),
+            Either::Left(_) => Err(self.late(attempts)),
             Either::Right((outcome, _)) => outcome,
+        }
+    }
+
+    /// As [`within`](Self::within), around work that is within the time-out itself where it sends, and then has something
+    /// to say.
+    pub(crate) async fn around<T>(&self, attempts: &Cell<u32>, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let port = self.ctx.port();
+        let left = self.ends.saturating_sub(port.monotonic());
+        match select(pin!(work), pin!(port.sleep(left))).await {
+            Either::Left((outcome, _)) => outcome,
+            Either::Right(_) => Err(self.late(attempts)),
+        }
+    }
+
+    fn late(&self, attempts: &Cell<u32>) -> Error {
+        match attempts.get() {
+            0 => outcome::no_turn(self.source, self.limit),
+            _ => outcome::timed_out(self.source, &self.semantics, self.limit),
         }
     }
 

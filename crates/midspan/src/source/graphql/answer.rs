@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use midspan_definition::ErrorCode;
 use serde::{Deserialize, de::DeserializeOwned};
@@ -228,6 +229,11 @@ impl Body {
     fn read(answer: &Answer) -> Option<Self> {
         serde_json::from_slice(answer.body()).ok()
     }
+}
+
+/// Whether there are no errors in it: with some it is of the moment, whatever its status.
+pub(super) fn is_without_errors(response: &http::Response<Bytes>) -> bool {
+    serde_json::from_slice::<Body>(response.body()).is_ok_and(|body| body.errors.is_empty())
 }
 
 /// The errors of an answer, whether or not it may be an intermediary's.

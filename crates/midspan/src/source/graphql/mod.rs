@@ -71,6 +71,8 @@ impl<'c> Request<'c> {
     pub(super) fn new(handle: Handle<'c>, document: Cow<'static, str>) -> Self {
         let kind = document::kind(&document);
         let mut call = handle.post("/graphql");
+        // Where they stand beside a 200, as most services have it.
+        call.keeps = answer::is_without_errors;
         match kind {
             Kind::Query => call = call.read_only(),
             Kind::Mutation => {}

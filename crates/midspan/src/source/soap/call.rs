@@ -137,7 +137,10 @@ impl<'c, Res: Named, F> SoapCall<'c, Res, F> {
         // Boxed, so that the futures around it stay small.
         let answer = Box::pin(call.send()).await?;
         let attempts = answer.attempts;
-        read(ctx, answer, known).inspect_err(|error| ctx.log_call_error(error, attempts))
+        let kept = answer.clone();
+        read(ctx, answer, known)
+            .inspect_err(|_| kept.disown(ctx))
+            .inspect_err(|error| ctx.log_call_error(error, attempts))
     }
 }
 
