@@ -68,7 +68,7 @@ async fn a_directory_that_throttles_is_asked_again_or_named() {
     tier.sources.clear_faults();
     tier.sources
         .fault(System::Directory, "*", Fault::status_retry_after(429, 30));
-    let answer = tier.get("/directory?name=A&top=1").await;
+    let answer = tier.get("/directory?name=B&top=1").await;
     assert_eq!(answer.error_code(), "SourceThrottled");
     assert_eq!(answer.header("retry-after"), Some("30"));
 }

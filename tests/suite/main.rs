@@ -13,6 +13,7 @@ mod faults;
 mod gateway;
 mod home;
 mod input;
+mod kept;
 mod leave;
 mod limits;
 mod methods;

@@ -53,6 +53,20 @@ mod tests {
     }
 
     #[test]
+    fn apps_are_kept_for_each_caller_alone() {
+        let host = host();
+        let calls = |authorization: &[(&str, &str)]| {
+            assert_eq!(host.get_with::<ListApps>("/apps", authorization).status(), 200);
+            host.requests("powerapps").len()
+        };
+        assert_eq!(calls(&[("authorization", "Bearer ada")]), 1);
+        assert_eq!(calls(&[("authorization", "Bearer bob")]), 2);
+        assert_eq!(calls(&[]), 3);
+        assert_eq!(calls(&[("authorization", "Bearer ada")]), 3);
+        assert_eq!(calls(&[]), 3);
+    }
+
+    #[test]
     fn the_callers_own_token_is_forwarded() {
         let host = host();
         let answer = host.get_with::<ListApps>("/apps", &[("authorization", "Bearer ada")]);

@@ -46,6 +46,8 @@ async fn list_news(ctx: Context, input: NewsInput) -> Result<NewsList> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use midspan::testing::{Reply, TestHost};
 
     use super::*;
@@ -73,6 +75,34 @@ mod tests {
         let (host, _) = list(next.strip_prefix("https://tier.example/api").unwrap());
         let query = host.requests("sharepoint")[0].request.uri().query().unwrap().to_owned();
         assert!(query.ends_with("&$skiptoken=Paged%3DTRUE%26p_ID%3D9"), "{query}");
+    }
+
+    #[test]
+    fn news_are_kept_for_all_and_stand_in_for_a_site_that_is_down() {
+        let host = TestHost::new();
+        host.on(
+            "sharepoint",
+            ROUTE,
+            Reply::json(200, PAGE).header("cache-control", "private, max-age=0"),
+        );
+        host.on("sharepoint", ROUTE, Reply::json(503, "{}"));
+        let status = |token: &str| {
+            let answer = host.get_with::<ListNews>("/news?top=1", &[("authorization", token)]);
+            assert_eq!(answer.json::<NewsList>().value[0].id, 9);
+            answer.header("cache-status").unwrap_or_default().to_owned()
+        };
+        assert_eq!(
+            status("Bearer ada"),
+            "sharepoint; fwd=uri-miss; fwd-status=200; ttl=60; stored"
+        );
+        assert_eq!(status("Bearer bob"), "sharepoint; hit; ttl=60; detail=instance");
+        host.pass(Duration::from_hours(1));
+        let stale = status("Bearer bob");
+        assert!(
+            stale.starts_with("sharepoint; fwd=stale; fwd-status=503; ttl=-3"),
+            "{stale}"
+        );
+        assert!(stale.ends_with("; detail=stale-if-error"), "{stale}");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! GetPerson.
 
+use std::time::Duration;
+
 use midspan::prelude::*;
-use systems::GRAPH;
+use systems::{GRAPH, kept};
 
 /// Whom to look up.
 #[input]
@@ -58,6 +60,8 @@ async fn get_person(ctx: Context, input: PersonInput) -> Result<Person> {
             "id,displayName,jobTitle,department,officeLocation,mail,employeeId",
         )
         .query("$expand", "manager($select=id,displayName,mail)")
+        .cached(kept::PEOPLE.not_found(Duration::from_mins(1)))
+        .tag("people")
         .found()
         .await?
         .ok_or_else(|| Error::not_found(format!("There is nobody called \"{}\". Check the name.", input.id)))

@@ -1,7 +1,7 @@
 //! GetPhoto.
 
 use midspan::prelude::*;
-use systems::GRAPH;
+use systems::{GRAPH, kept};
 
 /// Whose picture.
 #[input]
@@ -21,6 +21,8 @@ async fn get_photo(ctx: Context, input: PhotoInput) -> Result<Binary> {
     ctx.source(&GRAPH)
         .get("/v1.0/users/{id}/photo/$value")
         .path("id", &input.id)
+        .cached(kept::PHOTOS)
+        .tag("photos")
         .binary_found()
         .await?
         .ok_or_else(|| Error::not_found(format!("There is no photo of \"{}\".", input.id)))
@@ -51,6 +53,8 @@ mod tests {
         host.on("graph", ROUTE, Reply::json(404, "{}"));
         let answer = host.get::<GetPhoto>("/people/ada@contoso.example/photo");
         assert_eq!(answer.status(), 404);
+        assert_eq!(host.get::<GetPhoto>("/people/ada@contoso.example/photo").status(), 404);
+        assert_eq!(host.requests("graph").len(), 1, "that there is none is kept too");
         assert_eq!(answer.error().message, "There is no photo of \"ada@contoso.example\".");
     }
 }

@@ -61,7 +61,7 @@ async fn request_leave(ctx: Context, input: LeaveInput) -> Result<Accepted<Recei
         return Err(Error::bad_input("to", "\"to\" must not be before \"from\"."));
     }
     let request = payroll::RequestLeave {
-        employee_id: input.employee_id,
+        employee_id: input.employee_id.clone(),
         from: leave.from,
         to: leave.to,
         kind: leave.kind.into(),
@@ -70,6 +70,7 @@ async fn request_leave(ctx: Context, input: LeaveInput) -> Result<Accepted<Recei
     let answer = ctx
         .source(&PAYROLL)
         .soap(&REQUEST_LEAVE, &request)
+        .http(|call| call.invalidates(leave::tag(&input.employee_id)))
         .answer_or_fault()
         .await?;
     let receipt = answer.map_err(|fault| refused(&fault))?.request_leave_result;

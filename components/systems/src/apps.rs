@@ -2,7 +2,7 @@
 
 use midspan::prelude::*;
 
-use crate::POWERAPPS;
+use crate::{POWERAPPS, kept};
 
 /// An app that somebody can open.
 #[derive(Debug, PartialEq, Data)]
@@ -28,6 +28,8 @@ pub async fn list(ctx: &Context) -> Result<Vec<App>> {
         .source(&POWERAPPS)
         .get("/providers/Microsoft.PowerApps/apps")
         .query("api-version", "2016-11-01")
+        .cached(kept::APPS)
+        .tag("apps")
         .json()
         .await?;
     Ok(page.value.into_iter().map(App::from).collect())

@@ -2,7 +2,7 @@
 
 use midspan::prelude::*;
 
-use crate::GRAPH_AS_CALLER;
+use crate::{GRAPH_AS_CALLER, kept};
 
 /// Something in a calendar.
 #[derive(Debug, PartialEq, Data)]
@@ -33,8 +33,8 @@ pub async fn of_caller(ctx: &Context, from: Timestamp, to: Timestamp) -> Result<
     let page: Page = ctx
         .source(&GRAPH_AS_CALLER)
         .get("/v1.0/me/calendarView")
-        .query("startDateTime", from)
-        .query("endDateTime", to)
+        .query("startDateTime", whole_minute(from))
+        .query("endDateTime", whole_minute(to))
         .query(
             "$select",
             "subject,start,end,location,organizer,isOnlineMeeting,isCancelled",
@@ -42,9 +42,16 @@ pub async fn of_caller(ctx: &Context, from: Timestamp, to: Timestamp) -> Result<
         .query("$orderby", "start/dateTime")
         .query("$top", 50)
         .header("prefer", "outlook.timezone=\"UTC\"")
+        .cached(kept::OWN)
         .json()
         .await?;
     Ok(page.value.into_iter().map(Event::from).collect())
+}
+
+/// Whoever asks again within the minute asks for the same.
+fn whole_minute(moment: Timestamp) -> Timestamp {
+    let seconds = moment.as_second();
+    Timestamp::from_second(seconds - seconds.rem_euclid(60)).unwrap_or(moment)
 }
 
 #[derive(Deserialize)]

@@ -2,7 +2,7 @@
 
 use midspan::{prelude::*, source::Call};
 
-use crate::CARDS;
+use crate::{CARDS, kept};
 
 /// Something that wants attention.
 #[derive(Debug, PartialEq, Data)]
@@ -44,7 +44,7 @@ const MOST_PAGES: u32 = 10;
 /// # Errors
 /// Those of the source.
 pub async fn latest(ctx: &Context, limit: u32) -> Result<Vec<Card>> {
-    let answer: Answer = get(ctx, limit).json().await?;
+    let answer: Answer = get(ctx, limit).cached(kept::HEADLINES).tag("cards").json().await?;
     let cards = answer.cards.into_iter().map(Card::from);
     Ok(cards.filter(|card| !card.withdrawn).collect())
 }

@@ -5,7 +5,7 @@ use midspan::{
     source::{OnePage, Paging},
 };
 
-use crate::DIRECTORY;
+use crate::{DIRECTORY, kept};
 
 const SEARCH: &str = "query Search($text: String!, $first: Int, $after: String) {
     search(text: $text, first: $first, after: $after) {
@@ -65,6 +65,7 @@ pub async fn search(ctx: &Context, text: &str, size: u32, after: Option<&str>) -
         .graphql(SEARCH)
         .variable("text", text)
         .variable("first", size)
+        .with(|call| call.cached(kept::PEOPLE).tag("people"))
         .pages(Paging::connection("/search"))
         .resume(after)?
         .page()
@@ -96,6 +97,7 @@ pub async fn team(ctx: &Context, employee_id: &str) -> Result<Vec<Person>> {
         .source(&DIRECTORY)
         .graphql(TEAM)
         .variable("id", employee_id)
+        .with(|call| call.cached(kept::PEOPLE).tag("people"))
         .data()
         .await?;
     let nodes = found.person.map(|lead| lead.reports.nodes).unwrap_or_default();

@@ -3,7 +3,7 @@
 use midspan::{prelude::*, source::soap::Decimal};
 
 use crate::{
-    PAYROLL,
+    PAYROLL, kept,
     payroll::{self, GET_BALANCE, GetBalance, UnknownEmployee},
 };
 
@@ -78,12 +78,19 @@ pub async fn balance(ctx: &Context, employee_id: &str, year: Option<i32>) -> Res
     let answer = ctx
         .source(&PAYROLL)
         .soap(&operation, &request)
+        .http(|call| call.cached(kept::OWN).tag(tag(employee_id)))
         .answer_or_fault()
         .await?;
     match answer {
         Ok(answer) => Ok(answer.get_balance_result.into()),
         Err(fault) => Err(unknown(&fault)),
     }
+}
+
+/// The name of what payroll knows of somebody's leave, for whoever changes it.
+#[must_use]
+pub fn tag(employee_id: &str) -> String {
+    format!("leave:{employee_id}")
 }
 
 /// What to tell where payroll does not know an employee number. It is payroll's failure: elsewhere the number may be known.

@@ -4,6 +4,7 @@ pub mod apps;
 pub mod calendar;
 pub mod cards;
 pub mod directory;
+pub mod kept;
 pub mod leave;
 pub mod news;
 #[rustfmt::skip]

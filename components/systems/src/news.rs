@@ -5,7 +5,7 @@ use midspan::{
     source::odata::{Query, field},
 };
 
-use crate::SHAREPOINT;
+use crate::{SHAREPOINT, kept};
 
 /// One piece of news.
 #[derive(Debug, PartialEq, Data)]
@@ -44,7 +44,9 @@ pub async fn list(ctx: &Context, top: u32, after: Option<&str>) -> Result<NewsPa
         .source(&SHAREPOINT)
         .get("/sites/intranet/_api/web/lists/getbytitle('News')/items")
         .header("accept", "application/json;odata=nometadata")
-        .odata(&query);
+        .odata(&query)
+        .cached(kept::HEADLINES)
+        .tag("news");
     if let Some(after) = after {
         call = call.query("$skiptoken", after);
     }

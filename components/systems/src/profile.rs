@@ -5,7 +5,7 @@ use midspan::{
     source::odata::{Query, field},
 };
 
-use crate::GRAPH;
+use crate::{GRAPH, kept};
 
 /// Who somebody is.
 #[derive(Debug, PartialEq, Data)]
@@ -38,7 +38,15 @@ pub async fn get(ctx: &Context, employee_id: &str) -> Result<Profile> {
         .select(["id", "employeeId", "displayName", "givenName"])
         .select(["jobTitle", "department", "officeLocation", "mail"])
         .top(1);
-    let page: Page = ctx.source(&GRAPH).get("/v1.0/users").odata(&query).json().await?;
+    let page: Page = ctx
+        .source(&GRAPH)
+        .get("/v1.0/users")
+        .odata(&query)
+        .cached(kept::PEOPLE)
+        .tag("people")
+        .tag(format!("employee:{employee_id}"))
+        .json()
+        .await?;
     page.value.into_iter().next().ok_or_else(|| {
         let message = format!("There is no employee with the number \"{employee_id}\". Check it with payroll.");
         Error::not_found(message).with_target("employee_id")

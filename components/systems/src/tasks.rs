@@ -8,7 +8,7 @@ use midspan::{
     },
 };
 
-use crate::DATAVERSE;
+use crate::{DATAVERSE, kept};
 
 /// A task that is not done.
 #[derive(Debug, PartialEq, Data)]
@@ -44,7 +44,7 @@ pub enum Priority {
 /// Those of the source.
 pub async fn list_open(ctx: &Context, employee_id: &str) -> Result<Vec<Task>> {
     let query = open(employee_id).top(20);
-    let page: Rows = get(ctx, &query).json().await?;
+    let page: Rows = get(ctx, employee_id, &query).json().await?;
     Ok(page.value.into_iter().map(Task::from).collect())
 }
 
@@ -53,7 +53,7 @@ pub async fn list_open(ctx: &Context, employee_id: &str) -> Result<Vec<Task>> {
 /// # Errors
 /// Those of the source.
 pub async fn page_of_open(ctx: &Context, employee_id: &str, size: u32, after: Option<&str>) -> Result<OnePage<Task>> {
-    let page: OnePage<Row> = get(ctx, &open(employee_id))
+    let page: OnePage<Row> = get(ctx, employee_id, &open(employee_id))
         .header("prefer", format!("odata.maxpagesize={size}"))
         .pages(Paging::next_link())
         .resume(after)?
@@ -66,11 +66,19 @@ pub async fn page_of_open(ctx: &Context, employee_id: &str, size: u32, after: Op
     })
 }
 
-fn get<'c>(ctx: &'c Context, query: &Query) -> Call<'c> {
+/// The name of somebody's tasks, for whoever changes one.
+#[must_use]
+pub fn tag(employee_id: &str) -> String {
+    format!("tasks:{employee_id}")
+}
+
+fn get<'c>(ctx: &'c Context, employee_id: &str, query: &Query) -> Call<'c> {
     ctx.source(&DATAVERSE)
         .get("/api/data/v9.2/tasks")
         .header("odata-version", "4.0")
         .odata(query)
+        .cached(kept::OWN)
+        .tag(tag(employee_id))
 }
 
 fn open(employee_id: &str) -> Query {

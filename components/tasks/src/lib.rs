@@ -90,4 +90,21 @@ mod tests {
         assert_eq!(asked[0].request.headers()["prefer"], "odata.maxpagesize=1");
         assert_eq!(asked[1].request.uri().query(), Some("$skiptoken=x"));
     }
+
+    #[test]
+    fn tasks_are_kept_only_for_whoever_has_signed_in() {
+        let host = TestHost::new();
+        host.on("dataverse", ROUTE, Reply::json(200, r#"{"value": []}"#));
+        let status = |authorization: &[(&str, &str)]| {
+            let answer = host.get_with::<ListTasks>("/employees/E000007/tasks", authorization);
+            answer.header("cache-status").unwrap_or_default().to_owned()
+        };
+        for _ in 0..2 {
+            assert_eq!(status(&[]), "", "nobody is known");
+        }
+        let ada = [("authorization", "Bearer ada")];
+        assert_eq!(status(&ada), "dataverse; fwd=uri-miss; fwd-status=200; ttl=60; stored");
+        assert_eq!(status(&ada), "dataverse; hit; ttl=60");
+        assert!(status(&[("authorization", "Bearer bob")]).starts_with("dataverse; fwd=uri-miss"));
+    }
 }
