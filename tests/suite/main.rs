@@ -7,6 +7,7 @@ mod cache;
 mod calendar;
 mod cards;
 mod concurrency;
+mod definition;
 mod description;
 mod directory;
 mod faults;

@@ -9,7 +9,16 @@ struct GroupsInput {
     /// Subscription
     ///
     /// Its id.
-    #[path(min_length = 36, max_length = 36)]
+    #[path(
+        min_length = 36,
+        max_length = 36,
+        values(
+            from = "ListSubscriptions",
+            items = "value",
+            value = "subscriptionId",
+            title = "displayName"
+        )
+    )]
     subscription_id: String,
     /// Position
     ///

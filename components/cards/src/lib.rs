@@ -17,7 +17,7 @@ struct TriggerInput {
 /// When a card is published
 ///
 /// Starts a flow for each new card, and for each that is withdrawn.
-#[operation(get = "/cards/new", auth = none, sources = [CARDS], deadline = "10s", visibility = "important")]
+#[operation(get = "/cards/new", auth = none, sources = [CARDS], deadline = "10s", visibility = "important", hint = "To see it work now, publish a card.")]
 async fn when_a_card_is_published(ctx: Context, input: TriggerInput) -> Result<Polled<Card>> {
     let state = ctx.trigger_state(input.triggerstate.as_ref()).await?;
     let (cards, cursor) = match state {

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{Application, outcome};
+use crate::support::{Application, midspan, outcome, root};
 
 /// A component that is nothing but the description of an operation, in the section that components carry it in.
 fn component(description: &str) -> Vec<u8> {
@@ -112,4 +112,29 @@ fn what_keeps_a_connector_from_being_written_is_told() {
         "{shown}"
     );
     assert!(shown.contains("unknown field `hots`"), "{shown}");
+}
+
+#[test]
+fn the_reference_connector_is_defined_twice_alike_and_clean() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("connector");
+    let define = |more: &[&str]| {
+        let mut command = midspan(&root());
+        command.args(["define", "--out"]).arg(&out).args(more);
+        outcome(&mut command).replace(&out.display().to_string(), "[out]")
+    };
+    // Cargo tells of what it builds, too.
+    assert!(define(&["--build"]).ends_with("     Defined Employee Suite in [out]\n"));
+    assert_snapshot!(define(&["--check"]), @r"
+    exit code: 0
+    --- stdout
+    --- stderr
+         Checked [out] is up to date
+    ");
+    let mut check = midspan(folder.path());
+    assert_snapshot!(outcome(check.args(["check", "--deny-warnings", "connector"])), @r"
+    exit code: 0
+    --- stdout
+    --- stderr
+    ");
 }
