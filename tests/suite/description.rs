@@ -17,6 +17,21 @@ fn every_component_carries_the_description_of_its_operation() {
     }
 }
 
+/// A description costs nothing at run time: it is in its section, and not in the component's memory too.
+#[test]
+fn a_component_holds_the_texts_for_makers_once() {
+    for name in reference_operations() {
+        let component = std::fs::read(component_file(&name)).expect("the component is built");
+        for description in read::descriptions(&component).expect("it has a description") {
+            let text = description["description"]
+                .as_str()
+                .expect("every operation is described");
+            let times = String::from_utf8_lossy(&component).matches(text).count();
+            assert_eq!(times, 1, "{name}: {text}");
+        }
+    }
+}
+
 /// Where something stands in a source file changes with every line above it.
 fn forget_lines(value: &mut Value) {
     match value {

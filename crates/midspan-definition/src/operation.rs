@@ -246,7 +246,37 @@ impl SchemeKind {
     }
 }
 
+impl Parameter {
+    /// The same without what only makers see, so that a component does not hold it in memory.
+    #[must_use]
+    pub const fn at_run_time(&self) -> Self {
+        Self {
+            summary: "",
+            description: "",
+            visibility: Visibility::None,
+            dynamic: None,
+            schema: Schema::Any,
+            ..*self
+        }
+    }
+}
+
 impl Operation {
+    /// The same without what only makers see, so that a component does not hold it in memory; `parameters` are its own,
+    /// as [`Parameter::at_run_time`] gives them.
+    #[must_use]
+    pub const fn at_run_time(&self, parameters: &'static [Parameter]) -> Self {
+        Self {
+            summary: "",
+            description: "",
+            parameters,
+            body: None,
+            output: Schema::Any,
+            designer: Designer::NONE,
+            ..*self
+        }
+    }
+
     /// Whether the input has a path parameter called `name`; `#[operation]` checks its path with it.
     #[must_use]
     pub const fn has_path_parameter(&self, name: &str) -> bool {

@@ -175,6 +175,8 @@ fn implementation(name: &Ident, sources: &[Source]) -> TokenStream {
     let parameters = sources
         .iter()
         .filter_map(|source| Some(source.parameter.as_ref()?.tokens(&names)));
+    let positions_of_all = 0..sources.iter().filter(|source| source.parameter.is_some()).count();
+    let read = positions_of_all.map(|position| quote!(Self::PARAMETERS[#position].at_run_time()));
     let dynamic = sources.iter().find_map(|source| source.body.as_ref());
     let dynamic = dynamic.map(|dynamic| {
         let dynamic = Dynamic::option(Some(dynamic), &names);
@@ -193,6 +195,7 @@ fn implementation(name: &Ident, sources: &[Source]) -> TokenStream {
         impl ::midspan::Input for #name {
             const PARAMETERS: &'static [::midspan::macro_support::definition::Parameter] = &[#(#parameters),*];
             const BODY: ::core::option::Option<::midspan::macro_support::definition::Schema> = #body;
+            const READ: &'static [::midspan::macro_support::definition::Parameter] = &[#(#read),*];
             #dynamic
 
             fn decode(request: &::midspan::macro_support::Parts<'_>) -> ::midspan::Result<Self> {
@@ -210,7 +213,7 @@ impl Source {
             let position = positions.next();
             let read = Ident::new(if parameter.is_form() { "form" } else { "parameter" }, ty.span());
             quote_spanned! {ty.span()=>
-                ::midspan::macro_support::#read::<#ty>(request, &<Self as ::midspan::Input>::PARAMETERS[#position])?
+                ::midspan::macro_support::#read::<#ty>(request, &<Self as ::midspan::Input>::READ[#position])?
             }
         } else {
             quote_spanned!(ty.span()=> ::midspan::macro_support::body::<#ty>(request)?)

@@ -48,7 +48,8 @@ macro_rules! tuples {
                 $(if method == const { $operation::DESCRIPTION.method.name() } {
                     return Box::pin(serve::<$operation>(host.0, request));
                 })+
-                Box::pin(async move { refuse(&host.0, &request, Self::DESCRIPTIONS) })
+                let all: &'static [Description] = const { &[$($operation::DESCRIPTION.at_run_time(&[])),+] };
+                Box::pin(async move { refuse(&host.0, &request, all) })
             }
         }
     )+};

@@ -14,14 +14,14 @@ macro_rules! operations {
             $(const _: () = {
                 const DESCRIPTION: definition::Operation = <$operation as $crate::Operation>::DESCRIPTION;
 
-                // The linker turns the sections into one custom section of the core module: it is never in memory.
+                // The linker turns the sections into one custom section of the core module. `#[used]` would keep them in
+                // memory as well.
                 #[allow(
                     unsafe_code,
                     reason = "a link section holds plain bytes that nothing executes"
                 )]
                 #[unsafe(link_section = "midspan:operation")]
-                #[used]
-                static SECTION: [u8; definition::encode::json_len(&DESCRIPTION)] =
+                pub static SECTION: [u8; definition::encode::json_len(&DESCRIPTION)] =
                     definition::encode::json(&DESCRIPTION);
             };)+
 

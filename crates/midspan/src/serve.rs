@@ -16,7 +16,7 @@ use crate::{
 
 /// Answers one request: admit, decode, compose, shape, answer.
 pub(crate) async fn serve<O: Operation>(port: Rc<dyn Port>, request: http::Request<Bytes>) -> http::Response<Bytes> {
-    let operation = &const { O::DESCRIPTION };
+    let operation = &const { O::DESCRIPTION.at_run_time(O::Input::READ) };
     let ctx = Context::new(port.clone(), admit(&*port, &request, operation), operation);
     let outcome = compose::<O>(&ctx, &request).await;
     answer::answer(&ctx, &request, outcome)

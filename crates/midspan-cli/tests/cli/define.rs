@@ -136,5 +136,6 @@ fn the_reference_connector_is_defined_twice_alike_and_clean() {
     exit code: 0
     --- stdout
     --- stderr
+         Checked 0 errors, 0 warnings in 1 connector
     ");
 }

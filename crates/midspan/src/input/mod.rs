@@ -45,6 +45,8 @@ pub trait Input: Sized {
     const PARAMETERS: &'static [Parameter];
     /// The body's type, for the description.
     const BODY: Option<Schema>;
+    /// The same parameters as decoding needs them, without the texts for makers.
+    const READ: &'static [Parameter] = Self::PARAMETERS;
     /// The operation that knows the body's fields, for the description.
     const BODY_SCHEMA: Option<&'static Dynamic> = None;
 
