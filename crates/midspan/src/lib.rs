@@ -139,4 +139,6 @@ mod pages {
     struct Sources;
     #[doc = include_str!("../../../docs/cache.md")]
     struct SharedCache;
+    #[doc = include_str!("../../../docs/definition.md")]
+    struct Definition;
 }
