@@ -1,4 +1,4 @@
-//! WhenACardIsPublished, a polling trigger, and WhenACardArrives, a webhook.
+//! `WhenACardIsPublished`, a polling trigger, and `WhenACardArrives`, a webhook.
 
 use axum::{Router, routing::post};
 use http::Request;

@@ -89,7 +89,7 @@ fn it_tells_designers_of_triggers_dropdowns_and_pages() {
     assert_eq!(at("/x-ms-capabilities/testConnection/operationId"), "ListNews");
 }
 
-async fn ask(peer: &Peer, path: &str, question: Value) -> Value {
+async fn ask(peer: &Peer, path: &str, question: &Value) -> Value {
     let request = Request::post(path).header("content-type", "application/json");
     let answer = peer.client.send(request, question.to_string()).await;
     assert_eq!(answer.status(), 200, "{}", answer.text());
@@ -100,7 +100,7 @@ async fn ask(peer: &Peer, path: &str, question: Value) -> Value {
 async fn somebody_elses_reader_of_swagger_takes_it() {
     let definition = definition();
     let peer = Peer::start("swagger", &[]).await;
-    let read = ask(&peer, "/validate", json!({ "definition": definition })).await;
+    let read = ask(&peer, "/validate", &json!({ "definition": definition })).await;
     let operations = read["operations"].as_array().expect("a list").len();
     assert_eq!(operations, reference_operations().len());
 }
@@ -118,7 +118,7 @@ async fn a_client_that_knows_the_definition_alone_gets_what_it_declares() {
         if let Some(body) = body {
             question["body"] = body;
         }
-        let answer = ask(&peer, "/call", question).await;
+        let answer = ask(&peer, "/call", &question).await;
         assert_eq!(answer["problems"], json!([]), "{operation}: {answer}");
         answer["status"].clone()
     };

@@ -1,4 +1,4 @@
-//! StopWatchingCards.
+//! The end of a webhook.
 
 use midspan::prelude::*;
 use systems::CARDS;
@@ -8,7 +8,7 @@ use systems::CARDS;
 struct UnwatchInput {
     /// Subscription
     ///
-    /// Its id, as WhenACardArrives answered it.
+    /// Its id, as it was answered when it was made.
     #[path(max_length = 64)]
     id: String,
 }

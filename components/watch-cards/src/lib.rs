@@ -1,4 +1,4 @@
-//! WhenACardArrives.
+//! A webhook that starts flows.
 
 use midspan::{input::NotificationUrl, prelude::*};
 use systems::CARDS;
