@@ -41,15 +41,23 @@ impl Client {
     /// # Panics
     /// If the request is not valid, or there is no answer.
     pub async fn send(&self, request: http::request::Builder, body: impl Into<Bytes>) -> Answer {
+        self.try_send(request, body).await.expect("an answer")
+    }
+
+    /// Sends any request; nothing if there is no answer.
+    ///
+    /// # Panics
+    /// If the request is not valid.
+    pub async fn try_send(&self, request: http::request::Builder, body: impl Into<Bytes>) -> Option<Answer> {
         let mut request = request.body(Full::new(body.into())).expect("a valid request");
         if request.uri().authority().is_none() {
             let url = format!("{}{}", self.base, request.uri());
             *request.uri_mut() = url.parse().expect("a valid URL");
         }
-        let response = self.inner.request(request).await.expect("an answer");
+        let response = self.inner.request(request).await.ok()?;
         let (head, body) = response.into_parts();
-        let body = body.collect().await.expect("a whole body").to_bytes();
-        Answer(Response::from_parts(head, body))
+        let body = body.collect().await.ok()?.to_bytes();
+        Some(Answer(Response::from_parts(head, body)))
     }
 }
 

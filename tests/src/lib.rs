@@ -175,8 +175,12 @@ fn store_in(folder: &Path) -> PathBuf {
     file
 }
 
-/// Those that a manifest declares.
-fn variables(sources: &Sources, manifest: &Path) -> Vec<String> {
+/// Values for the variables that a manifest declares, as `name=value`.
+///
+/// # Panics
+/// If the manifest is not valid.
+#[must_use]
+pub fn variables(sources: &Sources, manifest: &Path) -> Vec<String> {
     let manifest = Manifest::load(manifest).expect("the manifest is valid");
     let mut variables = sources.variables();
     for key in ["paging_key", "token_key"] {

@@ -13,6 +13,7 @@ mod directory;
 mod faults;
 mod gateway;
 mod home;
+mod idempotency;
 mod input;
 mod kept;
 mod leave;

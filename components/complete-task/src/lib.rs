@@ -1,5 +1,7 @@
 //! CompleteTask.
 
+use std::time::Duration;
+
 use midspan::{
     prelude::*,
     source::odata::{ETag, Guid},
@@ -29,6 +31,9 @@ struct Completion {
     version: Option<String>,
 }
 
+/// A task that is done is done, however often that is said.
+const DONE_STAYS_DONE: Idempotency = Idempotency::kept(Duration::from_hours(24)).repeatable();
+
 /// Complete a task
 ///
 /// Marks a task as done, unless somebody changed it in the meantime.
@@ -37,6 +42,7 @@ struct Completion {
     auth = none,
     sources = [DATAVERSE],
     deadline = "5s",
+    idempotent = DONE_STAYS_DONE,
     visibility = "important"
 )]
 async fn complete_task(ctx: Context, input: CompleteInput) -> Result<NoContent> {

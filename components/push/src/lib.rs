@@ -1,5 +1,7 @@
 //! SendNotification.
 
+use std::time::Duration;
+
 use midspan::prelude::*;
 use systems::{
     POWERAUTOMATE,
@@ -9,11 +11,6 @@ use systems::{
 /// What to send.
 #[input]
 struct PushInput {
-    /// Tracking id
-    ///
-    /// Makes sure that a notification is sent once, however often the call is repeated; the call's own id unless given.
-    #[header(name = "idempotency-key", visibility = "advanced", max_length = 128)]
-    idempotency_key: Option<String>,
     /// Notification
     #[body]
     notification: Notification,
@@ -28,12 +25,21 @@ struct Sent {
     run_id: Option<String>,
 }
 
+/// The flow is sent a key too.
+const THE_FLOW_TELLS_ONCE: Idempotency = Idempotency::kept(Duration::from_hours(24)).repeatable();
+
 /// Send a push notification
 ///
-/// Tells somebody something on their phone.
-#[operation(post = "/notifications", auth = none, sources = [POWERAUTOMATE], deadline = "10s")]
+/// Tells somebody something on their phone: once, however often the call is repeated with its key.
+#[operation(
+    post = "/notifications",
+    auth = none,
+    sources = [POWERAUTOMATE],
+    deadline = "10s",
+    idempotent = THE_FLOW_TELLS_ONCE
+)]
 async fn send_notification(ctx: Context, input: PushInput) -> Result<Accepted<Sent>> {
-    let tracking_id = input.idempotency_key.as_deref().unwrap_or(ctx.correlation_id());
+    let tracking_id = ctx.idempotency_key().unwrap_or(ctx.correlation_id());
     let run_id = push::send(&ctx, &input.notification, tracking_id).await?;
     Ok(Accepted {
         location: None,

@@ -47,12 +47,14 @@ struct Receipt {
 
 /// Request leave
 ///
-/// Asks for leave; a manager decides. Nothing is asked for if there are fewer days left.
+/// Asks for leave; a manager decides. Nothing is asked for if there are fewer days left. A call that is repeated with its
+/// key asks once.
 #[operation(
     post = "/employees/{employee_id}/leave/requests",
     auth = none,
     sources = [PAYROLL],
     deadline = "8s",
+    idempotent = "24h",
     visibility = "important"
 )]
 async fn request_leave(ctx: Context, input: LeaveInput) -> Result<Accepted<Receipt>> {
@@ -148,6 +150,19 @@ mod tests {
     fn a_request_is_never_sent_twice() {
         let host = host(Reply::json(503, ""));
         assert_eq!(ask(&host, MONDAY).error().error.code, ErrorCode::SourceFailed);
+        assert_eq!(host.requests("payroll").len(), 1);
+    }
+
+    #[test]
+    fn a_request_of_which_payroll_said_nothing_is_not_asked_again_in_the_dark() {
+        let host = host(Reply::hang());
+        let ask = || {
+            let request = http::Request::post("/employees/E000007/leave/requests");
+            let request = request.header("x-ms-client-request-id", "flow-1");
+            host.send::<RequestLeave>(request.body(MONDAY.into()).unwrap())
+        };
+        assert_eq!(ask().error().error.code, ErrorCode::SourceTimeout);
+        assert_eq!(ask().error().error.code, ErrorCode::OutcomeUnknown);
         assert_eq!(host.requests("payroll").len(), 1);
     }
 

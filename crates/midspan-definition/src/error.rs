@@ -143,12 +143,19 @@ codes! {
     MethodNotAllowed = 405 Operation,
     /// What the call would change was changed by somebody else in the meantime. Read it again, then repeat.
     Conflict = 409 Operation,
+    /// A call with the same idempotency key is still under way. Repeat it after `Retry-After` seconds to learn its outcome.
+    RequestInProgress = 409 Operation,
+    /// A call with this idempotency key broke off before, and whether it was done is not known. Look, then repeat it with a
+    /// new key if need be.
+    OutcomeUnknown = 409 Operation,
     /// The request body is larger than the limit. Send less at once.
     BodyTooLarge = 413 Both,
     /// The URL is longer than the limit (16,384 characters at the gateway).
     UriTooLong = 414 Host,
     /// The request body is not `application/json`.
     UnsupportedMediaType = 415 Operation,
+    /// The idempotency key was used for another call. Use a new one for each thing to be done.
+    IdempotencyKeyReused = 422 Operation,
     /// The request's headers are larger than the limit.
     HeadersTooLarge = 431 Host,
     /// A defect in the operation, or its configuration is incomplete; the log under the correlation id says which.
@@ -163,6 +170,9 @@ codes! {
     SourceUnreachable = 502 Operation,
     /// The host is at its limit of concurrent requests. Repeat after `Retry-After` seconds.
     Overloaded = 503 Host,
+    /// The shared store, without which this write might be done twice, does not answer; nothing was changed. Repeat after
+    /// `Retry-After` seconds.
+    StoreUnavailable = 503 Operation,
     /// A source asks its callers to slow down. Repeat after `Retry-After` seconds.
     SourceThrottled = 503 Operation,
     /// A source failed again and again and is left alone for a while. Repeat after `Retry-After` seconds.

@@ -22,6 +22,9 @@ pub struct Operation {
     pub visibility: Visibility,
     /// The whole operation's deadline, in milliseconds.
     pub deadline_ms: u64,
+    /// For how long a call that is repeated with its idempotency key is answered as the first was, in milliseconds;
+    /// nothing where it is done each time.
+    pub idempotency_ms: Option<u64>,
     /// Path, query and header parameters.
     pub parameters: &'static [Parameter],
     /// The JSON body, where it takes one.

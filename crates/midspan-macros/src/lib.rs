@@ -76,6 +76,7 @@ use proc_macro::TokenStream;
 /// | `deadline` | When the operation gives up, at most `"120s"`: a cloud flow waits no longer | `"30s"` |
 /// | `visibility` | `"important"`, `"advanced"` or `"internal"` | as the platform decides |
 /// | `sources` | The `Source`s that it calls: `[GRAPH, PAYROLL]` | `[]` |
+/// | `idempotent` | For how long a call that is repeated with its key is answered as the first was: `"24h"`, or an `Idempotency`; not for `get` | not at all |
 /// | `export` | `false`: it is no component by itself; `midspan::operations!` lists it with others of its path | `true` |
 /// | `webhook`, `hint`, `schema`, `responses`, `deprecated`, `family`, `revision`, `status`, `replacement`, `no_generic_test`, `openai`, `agentic_protocol` | What designers are told: [docs/definition.md] | nothing |
 ///

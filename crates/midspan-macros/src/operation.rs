@@ -102,6 +102,9 @@ impl Operation<'_> {
             .limits
             .as_ref()
             .map(|limits| quote!(const LIMITS: ::midspan::input::Limits = #limits;));
+        let idempotent = self.settings.idempotent.as_ref().map(|policy| {
+            quote!(const IDEMPOTENT: ::core::option::Option<::midspan::Idempotency> = ::core::option::Option::Some(#policy);)
+        });
         quote! {
             #[doc = #documentation]
             #[allow(non_camel_case_types)]
@@ -113,6 +116,7 @@ impl Operation<'_> {
                 const AUTH: &'static [&'static ::midspan::Scheme] = &[#(#auth),*];
                 #cache
                 #limits
+                #idempotent
                 type Input = #input;
                 type Output = #output;
 
@@ -143,6 +147,11 @@ impl Operation<'_> {
         let sources = sources
             .iter()
             .map(|source| quote_spanned!(source.span()=> ::midspan::Source::usage(&#source)));
+        let idempotency = if let Some(policy) = &self.settings.idempotent {
+            quote!(::core::option::Option::Some(::midspan::Idempotency::kept_ms(&#policy)))
+        } else {
+            quote!(::core::option::Option::None)
+        };
         let texts = self.doc.texts("");
         let input = self.signature.input_type();
         let output = self.signature.output_type();
@@ -155,6 +164,7 @@ impl Operation<'_> {
                 #texts,
                 #visibility,
                 deadline_ms: #deadline_ms,
+                idempotency_ms: #idempotency,
                 parameters: <#input as ::midspan::Input>::PARAMETERS,
                 body: <#input as ::midspan::Input>::BODY,
                 output: <#output as ::midspan::Output>::SCHEMA,

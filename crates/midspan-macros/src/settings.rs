@@ -12,7 +12,7 @@ use crate::{
 };
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
-const OTHERS: [&str; 10] = [
+const OTHERS: [&str; 11] = [
     "auth",
     "roles",
     "scopes",
@@ -22,6 +22,7 @@ const OTHERS: [&str; 10] = [
     "sources",
     "cache",
     "limits",
+    "idempotent",
     "export",
 ];
 
@@ -49,6 +50,8 @@ pub(crate) struct Settings {
     pub(crate) sources: Vec<Path>,
     /// An expression of type `Cache`.
     pub(crate) cache: Option<TokenStream>,
+    /// An expression of type `Idempotency`.
+    pub(crate) idempotent: Option<TokenStream>,
     /// Whether the operation is a component by itself.
     pub(crate) export: bool,
     /// An expression of type `Limits`.
@@ -75,6 +78,10 @@ impl Settings {
         if let Some(given) = cache.as_ref().filter(|_| method != "Get") {
             problems.add(&given.key, "only answers to `get` can be kept");
         }
+        let idempotent = arguments.take("idempotent");
+        if let Some(given) = idempotent.as_ref().filter(|_| method == "Get") {
+            problems.add(&given.key, "`get` changes nothing, and may be repeated as it is");
+        }
         Self {
             path,
             roles: permissions(&mut arguments, "roles", auth.as_deref(), problems),
@@ -89,7 +96,19 @@ impl Settings {
                 .take("sources")
                 .map(|given| sources(given, problems))
                 .unwrap_or_default(),
-            cache: cache.and_then(|given| problems.keep(whole_answers(given.value))),
+            cache: cache.and_then(|given| {
+                let cache = quote!(::midspan::cache::Cache::ttl);
+                problems.keep(lasting(given.value, &cache, "a lifetime", "a `Cache`"))
+            }),
+            idempotent: idempotent.and_then(|given| {
+                let kept = quote!(::midspan::Idempotency::kept);
+                problems.keep(lasting(
+                    given.value,
+                    &kept,
+                    "how long outcomes are kept",
+                    "an `Idempotency`",
+                ))
+            }),
             export: arguments.flag("export", problems).unwrap_or(true),
             limits: arguments.take("limits").map(|given| given.value),
             designer: Designer::take(&mut arguments, &method, problems),
@@ -220,8 +239,8 @@ fn milliseconds(text: &LitStr) -> syn::Result<u64> {
     .map_err(|message| syn::Error::new_spanned(text, message))
 }
 
-/// A lifetime, or all that a `Cache` can say.
-fn whole_answers(given: Expr) -> syn::Result<TokenStream> {
+/// What `policy` makes of a time; or another expression, which says all that can be said.
+fn lasting(given: Expr, policy: &TokenStream, what: &str, or: &str) -> syn::Result<TokenStream> {
     let Expr::Lit(ExprLit {
         lit: Lit::Str(text), ..
     }) = &given
@@ -242,14 +261,14 @@ fn whole_answers(given: Expr) -> syn::Result<TokenStream> {
     let wrong = || {
         syn::Error::new_spanned(
             text,
-            "a lifetime is written as \"60s\", \"5m\" or \"1h\"; or give a `Cache`",
+            format!("{what} is written as \"60s\", \"5m\" or \"1h\"; or give {or}"),
         )
     };
     let milliseconds = milliseconds
         .filter(|milliseconds| *milliseconds > 0)
         .ok_or_else(wrong)?;
     Ok(quote! {
-        ::midspan::cache::Cache::ttl(::core::time::Duration::from_millis(#milliseconds))
+        #policy(::core::time::Duration::from_millis(#milliseconds))
     })
 }
 
@@ -279,7 +298,9 @@ mod tests {
     fn a_lifetime_has_a_unit_and_is_not_nothing() {
         let check = |text: &str, expected: Option<&str>| {
             let given = syn::parse_str(&format!("\"{text}\"")).unwrap();
-            let found = whole_answers(given).ok().map(|tokens| tokens.to_string());
+            let found = lasting(given, &quote!(policy), "", "")
+                .ok()
+                .map(|tokens| tokens.to_string());
             assert_eq!(
                 found.map(|found| found.contains(expected.unwrap_or("?"))),
                 expected.map(|_| true),

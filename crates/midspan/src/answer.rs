@@ -20,6 +20,7 @@ pub(crate) fn answer(
     let failure = outcome.as_ref().err().map(Error::code);
     let mut response = outcome.unwrap_or_else(|error| refusal(ctx, &error));
     let headers = response.headers_mut();
+    headers.extend(ctx.take_answer_headers());
     // Nothing between us and the maker may guess a lifetime (RFC 9111 s. 4.2.2); answers made of cached ones have one.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     set(headers, HeaderName::from_static(CORRELATION_ID), ctx.correlation_id());

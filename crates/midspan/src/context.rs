@@ -1,11 +1,12 @@
 //! What an operation has at hand while it composes its answer.
 
 use std::{
-    cell::{OnceCell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     rc::Rc,
     time::Duration,
 };
 
+use http::{HeaderMap, HeaderName, HeaderValue};
 use midspan_definition::Operation;
 
 use crate::{
@@ -40,6 +41,11 @@ struct Inner {
     /// Tokens got on behalf of this request's caller.
     tokens: RefCell<Vec<Rc<Slot>>>,
     ledger: Ledger,
+    /// Requests that were sent to sources, may have changed something there, and must not be sent twice.
+    changes: Cell<u32>,
+    idempotency_key: OnceCell<String>,
+    /// What the answer has beside what is said of every answer.
+    headers: RefCell<HeaderMap>,
 }
 
 impl Context {
@@ -53,6 +59,9 @@ impl Context {
             once: Once::default(),
             tokens: RefCell::default(),
             ledger: Ledger::default(),
+            changes: Cell::default(),
+            idempotency_key: OnceCell::new(),
+            headers: RefCell::default(),
         }))
     }
 
@@ -113,6 +122,14 @@ impl Context {
     #[must_use]
     pub fn correlation_id(&self) -> &str {
         &self.0.admission.correlation_id
+    }
+
+    /// A key to send to sources for what this call wants done, so that they do it once too: the same each time that the
+    /// call is repeated, and another for each operation, caller and thing to be done. Nothing where the call has no key, or
+    /// the operation is not [`idempotent`](crate::Idempotency).
+    #[must_use]
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.0.idempotency_key.get().map(String::as_str)
     }
 
     /// An absolute link to this application as the caller must see it: through the gateway where it came through one.
@@ -186,6 +203,35 @@ impl Context {
     /// The time since the request was admitted.
     pub(crate) fn elapsed(&self) -> Duration {
         self.port().monotonic().saturating_sub(self.0.admission.started)
+    }
+
+    pub(crate) fn set_idempotency_key(&self, key: String) {
+        // There is one a request.
+        let _ = self.0.idempotency_key.set(key);
+    }
+
+    /// A request that must not be sent twice is about to be sent.
+    pub(crate) fn may_change(&self) {
+        self.0.changes.set(self.0.changes.get() + 1);
+    }
+
+    /// It was refused, and has changed nothing.
+    pub(crate) fn has_not_changed(&self) {
+        self.0.changes.set(self.0.changes.get().saturating_sub(1));
+    }
+
+    /// Whether a source may have done something that must not be done twice.
+    pub(crate) fn may_have_changed(&self) -> bool {
+        self.0.changes.get() > 0
+    }
+
+    /// Adds a header to the answer, whatever the answer will be.
+    pub(crate) fn answer_with(&self, name: HeaderName, value: HeaderValue) {
+        self.0.headers.borrow_mut().insert(name, value);
+    }
+
+    pub(crate) fn take_answer_headers(&self) -> HeaderMap {
+        self.0.headers.take()
     }
 
     /// What the cache did for the request's calls.

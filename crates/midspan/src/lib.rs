@@ -61,6 +61,7 @@ mod error;
 mod excerpt;
 mod export;
 mod http_date;
+pub mod idempotency;
 pub mod input;
 mod multipart;
 mod operation;
@@ -78,6 +79,7 @@ pub use admit::{Caller, CallerKind, Scheme};
 pub use component::Operations;
 pub use context::Context;
 pub use error::Error;
+pub use idempotency::Idempotency;
 pub use input::{Data, Input};
 pub use jiff::{Timestamp, civil::Date};
 pub use midspan_definition::ErrorCode;
@@ -99,8 +101,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// All that an operation usually needs: `use midspan::prelude::*`.
 pub mod prelude {
     pub use crate::{
-        Binary, Caller, Context, Data, Date, Error, ErrorCode, Input, Optional, Part, Position, Result, Scheme, Source,
-        Timestamp, Xml, input, operation,
+        Binary, Caller, Context, Data, Date, Error, ErrorCode, Idempotency, Input, Optional, Part, Position, Result,
+        Scheme, Source, Timestamp, Xml, input, operation,
         output::{Accepted, Created, NoContent, Polled},
     };
     pub use futures_util::{
@@ -141,4 +143,6 @@ mod pages {
     struct SharedCache;
     #[doc = include_str!("../../../docs/definition.md")]
     struct Definition;
+    #[doc = include_str!("../../../docs/idempotency.md")]
+    struct Idempotency;
 }

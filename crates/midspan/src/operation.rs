@@ -1,7 +1,7 @@
 //! An operation, and the five stages that a request takes through it.
 
 use crate::{
-    Context, Output, Result, Scheme,
+    Context, Idempotency, Output, Result, Scheme,
     cache::Cache,
     input::{Input, Limits},
 };
@@ -16,6 +16,8 @@ pub trait Operation: 'static {
     const CACHE: Option<Cache> = None;
     /// How much it takes of a request's body.
     const LIMITS: Limits = Limits::DEFAULT;
+    /// How the record of a write is kept; there is none unless told.
+    const IDEMPOTENT: Option<Idempotency> = None;
     /// What a request is decoded into.
     type Input: Input;
     /// What it answers.

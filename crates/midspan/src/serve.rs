@@ -9,7 +9,7 @@ use midspan_definition::ErrorCode;
 use crate::{
     Context, Error, Operation, Output, Result,
     admit::{admit, authenticate, check_head, method_not_allowed},
-    answer, cache,
+    answer, cache, idempotency,
     input::{Input, Parts},
     port::Port,
 };
@@ -36,11 +36,13 @@ async fn compose<O: Operation>(ctx: &Context, request: &http::Request<Bytes>) ->
     // In a box: an operation with many calls is large, and a component's stack is not.
     let composed = Box::pin(async { O::run(ctx.clone(), input).await?.respond() });
     // Decided before anything is awaited, so that an operation that keeps no answers is built without the way to do it.
-    let answered: LocalBoxFuture<'_, _> = match const { &O::CACHE } {
-        Some(cache) => Box::pin(cache::whole(ctx, cache, request, composed)),
-        None => composed,
+    let answered: LocalBoxFuture<'_, _> = match const { (&O::CACHE, &O::IDEMPOTENT) } {
+        (Some(cache), _) => Box::pin(within_deadline(ctx, cache::whole(ctx, cache, request, composed))),
+        // What came of it is kept even if its deadline has passed.
+        (_, Some(policy)) => Box::pin(idempotency::once(ctx, policy, request, within_deadline(ctx, composed))),
+        _ => Box::pin(within_deadline(ctx, composed)),
     };
-    within_deadline(ctx, answered).await
+    answered.await
 }
 
 /// Source calls end a little before the deadline by themselves; this holds for all else that the author awaits.

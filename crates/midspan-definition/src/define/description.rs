@@ -5,6 +5,7 @@ use serde_json::Value;
 
 /// An operation.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Operation {
     pub(super) id: String,
     pub(super) method: String,
@@ -15,6 +16,8 @@ pub(super) struct Operation {
     pub(super) description: String,
     #[serde(default)]
     pub(super) visibility: Option<String>,
+    #[serde(default)]
+    pub(super) idempotency_ms: Option<u64>,
     pub(super) parameters: Vec<Member>,
     #[serde(default)]
     pub(super) body: Option<Schema>,

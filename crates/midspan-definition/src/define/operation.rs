@@ -11,6 +11,9 @@ use super::{
 /// Errors have one shape (docs/errors.md). It is told in words: a schema here would be taken for the answer's.
 const ERROR: &str = "An error: `message` says what went wrong and what to do, `error.code` is what to branch on";
 
+/// draft-ietf-httpapi-idempotency-key-header.
+const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
 pub(super) fn write(operation: &Operation, api: &str, schemas: &mut Schemas<'_>) -> Value {
     let mut value = Map::new();
     let mut add = |name: &str, text: &str| {
@@ -27,6 +30,10 @@ pub(super) fn write(operation: &Operation, api: &str, schemas: &mut Schemas<'_>)
         .iter()
         .map(|member| parameter(member, schemas))
         .collect();
+    let is_key = |member: &Member| member.name.eq_ignore_ascii_case(IDEMPOTENCY_KEY);
+    if operation.idempotency_ms.is_some() && !operation.parameters.iter().any(is_key) {
+        parameters.push(idempotency_key());
+    }
     if let Some(body) = &operation.body {
         let required = !matches!(body, Schema::Nullable { .. });
         let schema = schemas.known_by(body.not_null(), operation.designer.body.as_ref());
@@ -120,6 +127,21 @@ fn annotation(designer: &Designer, api: &str) -> Map<String, Value> {
         annotation.insert("replacement".to_owned(), replacement);
     }
     annotation
+}
+
+/// What a maker sets who repeats calls by other means than the platform's own.
+fn idempotency_key() -> Value {
+    json!({
+        "name": IDEMPOTENCY_KEY,
+        "in": "header",
+        "required": false,
+        "type": "string",
+        "maxLength": 255,
+        "x-ms-summary": "Idempotency key",
+        "description": "Makes sure that this is done once, however often the call is repeated: a text of your own for each \
+                        thing to be done.",
+        "x-ms-visibility": "advanced",
+    })
 }
 
 fn parameter(member: &Member, schemas: &mut Schemas<'_>) -> Value {

@@ -26,7 +26,7 @@ pub const fn json_len(operation: &Operation) -> usize {
 ///
 /// const OPERATION: Operation = Operation {
 ///     id: "GetNews", method: Method::Get, path: "/news", summary: "Get news", description: "",
-///     visibility: Visibility::None, deadline_ms: 3000, parameters: &[], body: None,
+///     visibility: Visibility::None, deadline_ms: 3000, idempotency_ms: None, parameters: &[], body: None,
 ///     output: Schema::Boolean, statuses: &[200], auth: &[], roles: &[], scopes: &[], sources: &[],
 ///     designer: Designer::NONE,
 /// };
@@ -56,6 +56,10 @@ impl Writer<'_> {
         self.texts(operation.summary, operation.description, operation.visibility);
         self.raw(",\"deadlineMs\":");
         self.number(operation.deadline_ms);
+        if let Some(milliseconds) = operation.idempotency_ms {
+            self.raw(",\"idempotencyMs\":");
+            self.number(milliseconds);
+        }
         self.raw(",\"parameters\":[");
         let mut index = 0;
         while index < operation.parameters.len() {
@@ -270,6 +274,7 @@ mod tests {
         description: "Line one\n\tline two \u{e9}\u{1}",
         visibility: Visibility::Important,
         deadline_ms: 2500,
+        idempotency_ms: Some(60_000),
         parameters: &[Parameter {
             name: "top",
             location: Location::Query,
@@ -475,7 +480,7 @@ mod tests {
         assert_eq!(
             value,
             serde_json::json!({
-                "version": 1, "id": "ListNews", "method": "GET", "path": "/news/{topic}",
+                "version": 1, "id": "ListNews", "method": "GET", "path": "/news/{topic}", "idempotencyMs": 60_000,
                 "summary": "List \"news\"", "description": "Line one\n\tline two é\u{1}", "visibility": "important",
                 "deadlineMs": 2500,
                 "parameters": [{

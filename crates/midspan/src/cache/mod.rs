@@ -59,7 +59,7 @@ mod shelf;
 mod status;
 mod tag;
 mod terms;
-mod wire;
+pub(crate) mod wire;
 
 use std::time::Duration;
 
@@ -72,6 +72,8 @@ pub(crate) use operation::cached as whole;
 pub use operator::{Kept, Page, State, Wanted};
 pub(crate) use place::Place;
 pub use scope::Scope;
+pub(crate) use scope::identity;
+pub(crate) use shelf::Shelf;
 pub(crate) use status::Ledger;
 
 /// How the answers to a call are kept: how long, for whom, and what stale ones are good for.

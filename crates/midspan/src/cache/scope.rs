@@ -30,7 +30,7 @@ pub(super) enum Audience {
 }
 
 /// Who it is, without saying who it is.
-type Identity = [u8; 32];
+pub(crate) type Identity = [u8; 32];
 
 /// Enough to tell apart those of whom an operator sees entries at once.
 fn start(identity: &Identity) -> String {
@@ -88,7 +88,7 @@ pub(super) fn carries_credentials(headers: &HeaderMap) -> bool {
 /// answers. Of those a renewed one is a new identity.
 ///
 /// What the caller may do is a part of it: a source that sees the caller's token answers accordingly.
-fn identity(ctx: &Context, headers: &HeaderMap) -> Option<Identity> {
+pub(crate) fn identity(ctx: &Context, headers: &HeaderMap) -> Option<Identity> {
     let caller = ctx.caller();
     let mut hash = Hash::new(b"midspan identity 2");
     if caller.kind() != CallerKind::Anonymous {

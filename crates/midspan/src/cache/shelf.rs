@@ -1,4 +1,4 @@
-//! The shared store, as the cache uses it: within a budget, and never at the cost of a call.
+//! The shared store, as the cache and the records of writes use it: within a budget, and left alone where it fails.
 
 use std::{pin::pin, time::Duration};
 
@@ -18,13 +18,13 @@ const REST: Duration = Duration::from_secs(1);
 
 /// The store in one request.
 #[derive(Clone)]
-pub(super) struct Shelf {
-    pub(super) ctx: Context,
+pub(crate) struct Shelf {
+    pub(crate) ctx: Context,
     budget: Duration,
 }
 
 impl Shelf {
-    pub(super) fn new(ctx: &Context, budget: Duration) -> Self {
+    pub(crate) fn new(ctx: &Context, budget: Duration) -> Self {
         Self {
             ctx: ctx.clone(),
             budget,
@@ -32,26 +32,26 @@ impl Shelf {
     }
 
     /// Whether the store was there when it was last used.
-    pub(super) fn is_there(&self) -> bool {
+    pub(crate) fn is_there(&self) -> bool {
         let port = self.ctx.port();
         port.monotonic() >= port.instance().cache.store_rests_until.get()
     }
 
     /// The value, or nothing where there is none; `Err` where the store does not say within its budget.
-    pub(super) async fn load(&self, key: &str) -> Result<Option<Bytes>, ()> {
+    pub(crate) async fn load(&self, key: &str) -> Result<Option<Bytes>, ()> {
         self.within_budget(self.ctx.port().load(key)).await
     }
 
-    pub(super) async fn store(&self, key: &str, value: Bytes) -> Result<(), ()> {
+    pub(crate) async fn store(&self, key: &str, value: Bytes) -> Result<(), ()> {
         self.within_budget(self.ctx.port().store(key, value)).await
     }
 
-    pub(super) async fn remove(&self, key: &str) -> Result<(), ()> {
+    pub(crate) async fn remove(&self, key: &str) -> Result<(), ()> {
         self.within_budget(self.ctx.port().remove(key)).await
     }
 
     /// Changes a value as `decide` says, unless somebody else changes it meanwhile; whether it was changed.
-    pub(super) async fn swap(&self, key: &str, decide: Decision<'_>) -> Result<bool, ()> {
+    pub(crate) async fn swap(&self, key: &str, decide: Decision<'_>) -> Result<bool, ()> {
         self.within_budget(port::swap(self.ctx.port(), key, decide)).await
     }
 
@@ -85,10 +85,10 @@ impl Shelf {
         }
         let why = match error {
             StoreError::Denied => {
-                "nothing is cached: this component may not open the store; add key_value_stores = [\"default\"] to it in the \
+                "this component may not open the shared store; add key_value_stores = [\"default\"] to it in the \
                  manifest"
             }
-            StoreError::Failed(why) => &format!("the shared store failed, and nothing is cached for a moment: {why}"),
+            StoreError::Failed(why) => &format!("the shared store failed, and is left alone for a moment: {why}"),
         };
         self.ctx.log("warn", why);
     }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures_util::future::{LocalBoxFuture, join, join_all, select};
+use futures_util::future::{Either, LocalBoxFuture, join, join_all, select};
 use midspan_definition::telemetry::RequestSpan;
 use serde::de::DeserializeOwned;
 
@@ -31,6 +31,19 @@ use crate::{
 /// so that a test says only what it is about.
 #[derive(Clone, Default)]
 pub struct TestHost(Rc<Inner>, Rc<Instance>);
+
+/// One of several requests: where it goes, when, and what becomes of the instance.
+#[derive(Clone)]
+pub struct Attempt {
+    /// The instance that serves it.
+    pub host: TestHost,
+    /// What is sent.
+    pub request: http::Request<Bytes>,
+    /// How long after the others' beginning it is sent.
+    pub after: Duration,
+    /// How long after that the instance dies in the midst of it, if it does.
+    pub dies_after: Option<Duration>,
+}
 
 #[derive(Default)]
 struct Inner {
@@ -140,6 +153,37 @@ impl TestHost {
         answers.into_iter().map(Response).collect()
     }
 
+    /// Sends requests at moments of their own. One that has no answer when its instance dies, has none.
+    #[must_use]
+    pub fn send_each<O: Operation>(attempts: Vec<Attempt>) -> Vec<Option<Response>> {
+        let Some(clock) = attempts.first().map(|attempt| attempt.host.0.clock.clone()) else {
+            return Vec::new();
+        };
+        let answers = attempts.into_iter().map(|attempt| {
+            let Attempt {
+                host,
+                request,
+                after,
+                dies_after,
+            } = attempt;
+            Box::pin(async move {
+                host.0.clock.sleep(after).await;
+                let death = async {
+                    match dies_after {
+                        Some(life) => host.0.clock.sleep(life).await,
+                        None => std::future::pending().await,
+                    }
+                };
+                let answer = pin!(serve::<O>(Rc::new(host.clone()), request));
+                match select(pin!(death), answer).await {
+                    Either::Left(_) => None,
+                    Either::Right((answer, _)) => Some(Response(answer)),
+                }
+            })
+        });
+        clock.run(join_all(answers))
+    }
+
     /// Sends requests to two operations at the same moment.
     #[must_use]
     pub fn send_both<A: Operation, B: Operation>(
@@ -247,15 +291,23 @@ impl Inner {
 }
 
 impl Inner {
-    async fn open_store(&self) -> Result<std::cell::RefMut<'_, BTreeMap<String, Bytes>>, StoreError> {
+    /// Does something with the store in the middle of the time that it takes: whoever dies waits for it, or for its answer.
+    async fn use_store<T>(&self, what: impl FnOnce(&mut BTreeMap<String, Bytes>) -> T) -> Result<T, StoreError> {
         self.store_uses.set(self.store_uses.get() + 1);
-        if !self.store_delay.get().is_zero() {
-            self.clock.sleep(self.store_delay.get()).await;
-        }
+        let half = self.store_delay.get() / 2;
+        self.pause(half).await;
         if self.store_is_down.get() {
             return Err(StoreError::Failed("the test took it down".into()));
         }
-        Ok(self.store.borrow_mut())
+        let done = what(&mut self.store.borrow_mut());
+        self.pause(half).await;
+        Ok(done)
+    }
+
+    async fn pause(&self, duration: Duration) {
+        if !duration.is_zero() {
+            self.clock.sleep(duration).await;
+        }
     }
 }
 
@@ -301,36 +353,33 @@ impl Port for TestHost {
     }
 
     fn load<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Result<Option<Bytes>, StoreError>> {
-        Box::pin(async move { Ok(self.0.open_store().await?.get(key).cloned()) })
+        Box::pin(self.0.use_store(|store| store.get(key).cloned()))
     }
 
     fn store<'a>(&'a self, key: &'a str, value: Bytes) -> LocalBoxFuture<'a, Result<(), StoreError>> {
-        Box::pin(async move {
-            self.0.open_store().await?.insert(key.to_owned(), value);
-            Ok(())
-        })
+        Box::pin(self.0.use_store(|store| {
+            store.insert(key.to_owned(), value);
+        }))
     }
 
     fn remove<'a>(&'a self, key: &'a str) -> LocalBoxFuture<'a, Result<(), StoreError>> {
-        Box::pin(async move {
-            self.0.open_store().await?.remove(key);
-            Ok(())
-        })
+        Box::pin(self.0.use_store(|store| {
+            store.remove(key);
+        }))
     }
 
     fn swap<'a>(&'a self, key: &'a str, decide: Decision<'a>) -> LocalBoxFuture<'a, Result<bool, StoreError>> {
-        Box::pin(async move {
-            let mut store = self.0.open_store().await?;
+        Box::pin(self.0.use_store(|store| {
             let value = decide(store.get(key).map(|value| &**value));
-            Ok(value.is_some_and(|value| {
+            value.is_some_and(|value| {
                 store.insert(key.to_owned(), value.into());
                 true
-            }))
-        })
+            })
+        }))
     }
 
     fn keys(&self) -> LocalBoxFuture<'_, Result<Vec<String>, StoreError>> {
-        Box::pin(async move { Ok(self.0.open_store().await?.keys().cloned().collect()) })
+        Box::pin(self.0.use_store(|store| store.keys().cloned().collect()))
     }
 
     fn caller(&self) -> Option<Caller> {

@@ -10,7 +10,7 @@ mod soap;
 
 #[cfg(test)]
 pub(crate) use clock::VirtualClock;
-pub use host::{Response, TestHost};
+pub use host::{Attempt, Response, TestHost};
 pub use midspan_definition::telemetry::{CallSpan, RequestSpan, SentSpan};
 pub use script::{Recorded, Reply};
 pub use soap::soap_envelope;

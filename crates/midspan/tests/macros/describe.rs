@@ -200,6 +200,7 @@ fn an_operation_describes_itself() {
             description: "Once; the shop sends it.\n\n- by post\n- by mail",
             visibility: Visibility::Important,
             deadline_ms: 800,
+            idempotency_ms: None,
             parameters: OrderInput::PARAMETERS,
             body: Some(Order::SCHEMA),
             output: Page::<Line>::SCHEMA,

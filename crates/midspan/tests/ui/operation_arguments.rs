@@ -91,6 +91,18 @@ async fn colon(_ctx: Context) -> Result<View> {
     todo!()
 }
 
+/// A read
+#[operation(get = "/a", auth = none, idempotent = "24h")]
+async fn idempotent_read(_ctx: Context) -> Result<View> {
+    todo!()
+}
+
+/// A day
+#[operation(post = "/a", auth = none, idempotent = "1d")]
+async fn kept_a_day(_ctx: Context) -> Result<View> {
+    todo!()
+}
+
 /// Too long
 #[operation(get = "/a", auth = none, deadline = "121s", id = "type")]
 async fn too_long(_ctx: Context) -> Result<View> {

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     Context, Error, Result, part,
+    port::SendError,
     source::{
         Source, auth,
         lookup::once,
@@ -21,6 +22,7 @@ use crate::{
         policy::{
             Attempts, Outcome,
             breaker::{Passage, Time},
+            retry,
         },
     },
     telemetry::{self, Span},
@@ -272,7 +274,14 @@ impl Errand<'_> {
         if trail.is_new() {
             self.attempts.set(self.attempts.get() + 1);
         }
+        let changes = !retry::is_repeatable(&self.semantics, request.headers());
+        if changes {
+            self.ctx.may_change();
+        }
         let response = port.send(request, source.max_body).await;
+        if changes && is_refused(&response) {
+            self.ctx.has_not_changed();
+        }
         let status = response.as_ref().map(|response| response.status().as_u16());
         self.span.answered(port, place, status);
         // The request's own URL may have credentials in it.
@@ -284,5 +293,14 @@ impl Errand<'_> {
             Undecoded::TooLarge => outcome::too_large(self.source).into(),
             Undecoded::Invalid(why) => outcome::invalid(self.source, why).into(),
         })
+    }
+}
+
+/// Whether it is certain that nothing was done: there was no way, or it was refused (RFC 9110 s. 15.5). A 408 came too late
+/// to be certain.
+fn is_refused(response: &Result<http::Response<Bytes>, SendError>) -> bool {
+    match response {
+        Ok(response) => response.status().is_client_error() && response.status() != StatusCode::REQUEST_TIMEOUT,
+        Err(error) => *error == SendError::Denied,
     }
 }

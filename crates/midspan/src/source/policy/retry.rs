@@ -90,6 +90,11 @@ impl Retry {
     }
 }
 
+/// Whether a source is as after one such request however often it comes (RFC 9110 s. 9.2.2), though its answer may differ.
+pub(in crate::source) fn is_repeatable(method: &Method, headers: &HeaderMap) -> bool {
+    method.is_idempotent() || headers.get(IDEMPOTENCY_KEY).is_some_and(|key| !key.is_empty())
+}
+
 /// Whether the same request may well succeed a moment later. A refusal and an answer that is too large stay what they
 /// are, and a 500 is more often a defect than a passing fault.
 pub(in crate::source) fn failed_in_passing(outcome: &Outcome) -> bool {

@@ -1,0 +1,171 @@
+//! Writes that are repeated: on two hosts with one Redis, one of which is killed. The second host is a process of its own.
+
+use std::{path::PathBuf, process::Stdio, time::Duration};
+
+use futures::future::join_all;
+use http::Request;
+use midspan_host::{Host, HostOptions, RunningHost};
+use midspan_sources::{Fault, Options, Sources, System};
+use midspan_tests::{Answer, Client, Redis, component_file, root, variables};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+};
+
+/// How the test's own program is told to be a host: its options.
+const OPTIONS: &str = "MIDSPAN_TEST_HOST";
+const READY: &str = "the host is at ";
+
+/// Payroll and its like, a Redis, and a host.
+struct Place {
+    sources: Sources,
+    settings: Vec<String>,
+    client: Client,
+    _host: RunningHost,
+    _redis: Redis,
+    _folder: TempDir,
+}
+
+impl Place {
+    async fn new() -> Self {
+        assert!(component_file("request-leave").exists());
+        let sources = Sources::start(Options::default()).await.expect("the sources start");
+        let (redis, folder) = (Redis::start().await, TempDir::new().expect("a folder"));
+        let config = folder.path().join("runtime-config.toml");
+        std::fs::write(&config, redis.runtime_config()).expect("the configuration is written");
+        let mut settings = vec![config.display().to_string()];
+        settings.extend(variables(&sources, &root().join("spin.toml")));
+        let host = host(&settings).await;
+        Self {
+            client: Client::new(format!("http://{}", host.local_addr())),
+            sources,
+            settings,
+            _host: host,
+            _redis: redis,
+            _folder: folder,
+        }
+    }
+
+    /// A second host, to be killed.
+    async fn another(&self) -> (Child, Client) {
+        let mut child = Command::new(std::env::current_exe().expect("the tests' program"))
+            .args(["--exact", "idempotency::a_host_of_its_own", "--ignored", "--nocapture"])
+            .env(OPTIONS, serde_json::to_string(&self.settings).expect("texts are JSON"))
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the host starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        while let Some(line) = lines.next_line().await.expect("its output is text") {
+            if let Some((_, address)) = line.split_once(READY) {
+                let client = Client::new(format!("http://{address}"));
+                return (child, client);
+            }
+        }
+        panic!("the host does not start");
+    }
+
+    fn asked(&self) -> usize {
+        self.sources.count_of(System::Payroll, "POST *")
+    }
+
+    async fn payroll_was_asked(&self) {
+        while self.asked() == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+async fn host(settings: &[String]) -> RunningHost {
+    let (config, variables) = settings.split_first().expect("the configuration comes first");
+    let options = HostOptions {
+        listen: ([127, 0, 0, 1], 0).into(),
+        variables: variables.to_vec(),
+        state_dir: Some(root().join("target").join("midspan-tests")),
+        runtime_config_file: Some(PathBuf::from(config)),
+        ..HostOptions::default()
+    };
+    let started = Host::start(root().join("spin.toml"), options).await;
+    started.expect("the host starts")
+}
+
+/// Not a test: the program of the second host.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "it is started by the other tests"]
+async fn a_host_of_its_own() {
+    let Ok(settings) = std::env::var(OPTIONS) else {
+        return;
+    };
+    let settings: Vec<String> = serde_json::from_str(&settings).expect("texts");
+    let host = host(&settings).await;
+    println!("{READY}{}", host.local_addr());
+    std::future::pending().await
+}
+
+fn leave(key: &str) -> http::request::Builder {
+    let request = Request::post("/employees/E000007/leave/requests").header("content-type", "application/json");
+    request.header("x-ms-client-request-id", key)
+}
+
+const DAY: &str = r#"{"from": "2026-07-06", "to": "2026-07-06", "kind": "unpaid", "comment": null}"#;
+
+fn is_replayed(answer: &Answer) -> bool {
+    answer.header("idempotent-replayed") == Some("true")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_of_repetitions_on_two_hosts_asks_for_leave_once() {
+    let place = Place::new().await;
+    let (_second, other) = place.another().await;
+    let asking = (0..40).map(|n| {
+        let client = if n % 2 == 0 { &place.client } else { &other };
+        client.send(leave("flow-1"), DAY)
+    });
+    let answers = join_all(asking).await;
+    for answer in &answers {
+        assert_eq!(answer.status(), 202, "{}", answer.text());
+        assert_eq!(answer.text(), answers[0].text());
+    }
+    assert_eq!(answers.iter().filter(|answer| is_replayed(answer)).count(), 39);
+    assert_eq!(place.asked(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_host_answered_before_it_was_killed_is_answered_by_the_other() {
+    let place = Place::new().await;
+    let (mut second, other) = place.another().await;
+    let first = other.send(leave("flow-1"), DAY).await;
+    second.kill().await.expect("it is killed");
+    let again = place.client.send(leave("flow-1"), DAY).await;
+    assert_eq!((first.status(), again.status()), (202, 202), "{}", first.text());
+    assert_eq!(again.text(), first.text());
+    assert!(is_replayed(&again));
+    assert_eq!(place.asked(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_host_was_about_to_do_when_it_was_killed_is_not_done_twice() {
+    let place = Place::new().await;
+    let (mut second, other) = place.another().await;
+    place
+        .sources
+        .fault(System::Payroll, "POST *", Fault::delay(Duration::from_mins(1)));
+    let asking = tokio::spawn(async move { other.try_send(leave("flow-1").header("prefer", "wait=3"), DAY).await });
+    place.payroll_was_asked().await;
+    second.kill().await.expect("it is killed");
+    let _ = asking.await.expect("the test goes on");
+    place.sources.clear_faults();
+    // The first host can't know at once.
+    let told = loop {
+        let again = place.client.send(leave("flow-1").header("prefer", "wait=1"), DAY).await;
+        if again.error_code() != "RequestInProgress" {
+            break again;
+        }
+        assert_eq!(again.header("retry-after"), Some("5"));
+    };
+    assert_eq!((told.status(), told.error_code().as_str()), (409, "OutcomeUnknown"));
+    assert_eq!(place.asked(), 1);
+    let anew = place.client.send(leave("flow-2"), DAY).await;
+    assert_eq!(anew.status(), 202, "{}", anew.text());
+}
