@@ -240,7 +240,7 @@ pub(crate) fn variables(path: &str) -> impl Iterator<Item = &str> {
         .map(|(name, _)| name)
 }
 
-fn percent_decoded(text: &str) -> Option<String> {
+pub(crate) fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

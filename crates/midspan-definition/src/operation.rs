@@ -41,6 +41,9 @@ pub struct Operation {
     pub scopes: &'static [&'static str],
     /// The back-end systems it calls.
     pub sources: &'static [SourceUse],
+    /// How it stands in the connector's definition, in the words of OpenAPI 2.0, where that is not left to its types: what
+    /// is under its method in `paths`, as JSON.
+    pub definition: Option<&'static str>,
     /// What designers are told beyond that.
     pub designer: Designer,
 }
@@ -127,6 +130,8 @@ pub enum Method {
     Put,
     Patch,
     Delete,
+    Head,
+    Options,
 }
 
 impl Method {
@@ -139,6 +144,8 @@ impl Method {
             Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
         }
     }
 }
@@ -276,6 +283,7 @@ impl Operation {
             body: None,
             output: Schema::Any,
             designer: Designer::NONE,
+            definition: None,
             ..*self
         }
     }
@@ -294,10 +302,36 @@ impl Operation {
         false
     }
 
-    /// Whether a host that routes by path alone gives requests for `other` to this one too: the paths are the same but
-    /// for the names of their parameters.
+    /// Whether a host that routes by path alone gives requests for `other` to this one too: it takes whole segments as
+    /// parameters, and passes over a `/` at the end.
     #[must_use]
     pub const fn shares_route(&self, other: &Self) -> bool {
+        let (one, other) = (self.path.as_bytes(), other.path.as_bytes());
+        let (mut i, mut j) = (0, 0);
+        loop {
+            (i, j) = (segment(one, i), segment(other, j));
+            if is_end(one, i) || is_end(other, j) {
+                return is_end(one, i) && is_end(other, j);
+            }
+            let (mut is_fixed, mut is_other_fixed, mut same) = (true, true, true);
+            while !is_end(one, i) && one[i] != b'/' || !is_end(other, j) && other[j] != b'/' {
+                let a = if is_end(one, i) { b'/' } else { one[i] };
+                let b = if is_end(other, j) { b'/' } else { other[j] };
+                is_fixed &= a != b'{';
+                is_other_fixed &= b != b'{';
+                same &= a == b;
+                i += (a != b'/') as usize;
+                j += (b != b'/') as usize;
+            }
+            if is_fixed != is_other_fixed || is_fixed && !same {
+                return false;
+            }
+        }
+    }
+
+    /// Whether the paths are the same but for the names of their parameters.
+    #[must_use]
+    pub const fn has_path_of(&self, other: &Self) -> bool {
         let (one, other) = (self.path.as_bytes(), other.path.as_bytes());
         let (mut i, mut j) = (0, 0);
         while i < one.len() && j < other.len() {
@@ -377,10 +411,72 @@ impl Operation {
     }
 }
 
+/// The start of the next segment.
+const fn segment(path: &[u8], mut index: usize) -> usize {
+    while index < path.len() && path[index] == b'/' {
+        index += 1;
+    }
+    index
+}
+
+/// A query that is fixed in a path is none of the host's.
+const fn is_end(path: &[u8], index: usize) -> bool {
+    index >= path.len() || path[index] == b'?' || path[index] == b'#'
+}
+
 /// Behind the brace that ends the name that starts at `index`.
 const fn after_name(path: &[u8], mut index: usize) -> usize {
     while index < path.len() && path[index] != b'}' {
         index += 1;
     }
     index
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_route_by_whole_segments() {
+        let at = |path| Operation {
+            id: "Any",
+            method: Method::Get,
+            path,
+            summary: "",
+            description: "",
+            visibility: Visibility::None,
+            deadline_ms: 1,
+            parameters: &[],
+            body: None,
+            output: Schema::Any,
+            statuses: &[],
+            auth: &[],
+            roles: &[],
+            scopes: &[],
+            sources: &[],
+            designer: Designer::NONE,
+            definition: None,
+        };
+        let check = |one, other, route, path| {
+            let (one, other) = (at(one), at(other));
+            assert_eq!(
+                (one.shares_route(&other), one.has_path_of(&other)),
+                (route, path),
+                "{} {}",
+                one.path,
+                other.path
+            );
+            assert_eq!(other.shares_route(&one), route, "{} {}", other.path, one.path);
+        };
+        check("/a/{x}", "/a/{y}", true, true);
+        check("/a/{x}", "/a/{y}/", true, false);
+        check("/a('{x}')", "/b('{x}')", true, false);
+        check("/a?b=1", "/a?b=2", true, false);
+        check("/a/{x}", "/a/b", false, false);
+        check("/a/bc", "/a/bd", false, false);
+        check("/a/b", "/a/b/c", false, false);
+        check("/a/b", "/a", false, false);
+        check("/ab", "/a", false, false);
+        check("/", "/", true, true);
+    }
 }

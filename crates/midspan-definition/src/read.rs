@@ -14,7 +14,7 @@ pub enum ReadError {
     #[error("no description in it; is the component's function marked `#[operation]`?")]
     Missing,
     /// The section is there, but damaged.
-    #[error("its description is not JSON: {0}")]
+    #[error("its description is not JSON, nor is perhaps a file that it takes in with `definition`: {0}")]
     NotJson(#[from] serde_json::Error),
 }
 

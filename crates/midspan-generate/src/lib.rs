@@ -1,12 +1,13 @@
-//! Typed Rust modules for sources, written from the descriptions that these systems publish.
+//! Rust from the descriptions that systems publish: typed modules for sources, and whole applications that relay.
 //!
-//! This is what `midspan source add` calls. Nothing here does I/O: a description's text goes in, a [`Module`]'s text
+//! This is what `midspan source add` and `midspan import` call. Nothing here does I/O: a description's text goes in, a [`Module`]'s text
 //! comes out, the same byte for byte on every machine.
 //!
 //! One folder a kind of description; what they share is in [`rust`]: names, doc comments, formatting.
 
 mod decode;
 mod error;
+mod import;
 mod odata;
 mod openapi;
 pub mod rust;
@@ -15,6 +16,7 @@ pub mod wsdl;
 
 pub use decode::decode;
 pub use error::{At, Error};
+pub use import::{Application, ICON, ImportRequest, import, operation_type};
 pub use odata::odata;
 pub use openapi::openapi;
 pub use rust::source_name;

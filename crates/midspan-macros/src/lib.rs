@@ -68,7 +68,7 @@ use proc_macro::TokenStream;
 ///
 /// | Argument | Meaning | Default |
 /// |---|---|---|
-/// | `get`, `post`, `put`, `patch` or `delete` | The path below the connector's base path; `{name}` is a `#[path]` field | required, one of them |
+/// | `get`, `post`, `put`, `patch`, `delete`, `head` or `options` | The path below the connector's base path; `{name}` is a `#[path]` field | required, one of them |
 /// | `auth` | Who may call: `[STAFF]`, `Scheme`s of which any is enough; or `none`: everybody | required |
 /// | `roles` | Roles of which every caller needs one: `["Employee.Read"]` | `[]` |
 /// | `scopes` | Permissions of which a user needs to have granted one | `[]` |
@@ -77,6 +77,7 @@ use proc_macro::TokenStream;
 /// | `visibility` | `"important"`, `"advanced"` or `"internal"` | as the platform decides |
 /// | `sources` | The `Source`s that it calls: `[GRAPH, PAYROLL]` | `[]` |
 /// | `idempotent` | For how long a call that is repeated with its key is answered as the first was: `"24h"`, or an `Idempotency`; not for `get` | not at all |
+/// | `definition` | How it stands in the connector's definition, as JSON: `include_str!("get_home.json")`. `midspan define` takes it as it is and checks that it agrees with the types. Path and id may then be any that a definition has | made from types and doc comments |
 /// | `export` | `false`: it is no component by itself; `midspan::operations!` lists it with others of its path | `true` |
 /// | `webhook`, `hint`, `schema`, `responses`, `deprecated`, `family`, `revision`, `status`, `replacement`, `no_generic_test`, `openai`, `agentic_protocol` | What designers are told: [docs/definition.md] | nothing |
 ///

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Ident, Item, spanned::Spanned};
 
-use crate::{doc::Doc, names, path, problems::Problems, settings::Settings, signature::Signature};
+use crate::{doc::Doc, path, problems::Problems, settings::Settings, signature::Signature};
 
 pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut problems = Problems::default();
@@ -30,12 +30,8 @@ pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream 
             "an operation needs a doc comment: its first line is the action's name in Power Apps",
         );
     }
-    let id = settings
-        .id
-        .clone()
-        .unwrap_or_else(|| Ident::new(&names::operation(name), name.span()));
     let operation = Operation {
-        id,
+        id: settings.type_name(name),
         settings,
         signature,
         doc,
@@ -50,6 +46,7 @@ pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream 
 }
 
 struct Operation<'a> {
+    /// Its type.
     id: Ident,
     settings: Settings,
     signature: Signature<'a>,
@@ -131,7 +128,14 @@ impl Operation<'_> {
     }
 
     fn description(&self) -> TokenStream {
-        let id = self.id.to_string();
+        let id = match &self.settings.id {
+            Some(id) => id.value(),
+            None => self.id.to_string(),
+        };
+        let definition = match &self.settings.definition {
+            Some(text) => quote!(::core::option::Option::Some(#text)),
+            None => quote!(::core::option::Option::None),
+        };
         let Settings {
             method,
             path,
@@ -174,6 +178,7 @@ impl Operation<'_> {
                 scopes: &[#(#scopes),*],
                 sources: &[#(#sources),*],
                 designer: #designer,
+                definition: #definition,
             }
         }
     }

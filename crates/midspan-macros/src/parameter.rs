@@ -223,20 +223,19 @@ impl Place {
     fn check_name(self, name: &str) -> Result<(), &'static str> {
         let is = |allowed: fn(char) -> bool| !name.is_empty() && name.chars().all(allowed);
         match self {
-            Self::Path if !is(|c| c.is_ascii_alphanumeric() || c == '_') => {
-                Err("the name of a path parameter has ASCII letters, digits and `_` only")
+            // What the path of the operation can have in braces is checked there.
+            Self::Path if !is(|c| !matches!(c, '{' | '}' | '/')) => {
+                Err("the name of a path parameter has neither braces nor `/`")
             }
             Self::Form if !is(|c| c.is_ascii_graphic()) => Err("the name of a form's field is visible ASCII"),
-            Self::Query if !is(|c| c.is_ascii_graphic()) => Err("the name of a query parameter is visible ASCII"),
+            Self::Query if !is(|c| !c.is_control()) => Err("the name of a query parameter has no control characters"),
             // RFC 9110 s. 5.1; HTTP/2 has them in lower case (RFC 9113 s. 8.2.1).
-            Self::Header if !is(is_header_letter) => {
-                Err("the name of a header has lower-case ASCII letters, digits and `-` only")
-            }
+            Self::Header if !is(is_header_letter) => Err("the name of a header is an RFC 9110 token in lower case"),
             _ => Ok(()),
         }
     }
 }
 
 fn is_header_letter(letter: char) -> bool {
-    letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-'
+    letter.is_ascii_lowercase() || letter.is_ascii_digit() || "!#$%&'*+-.^_`|~".contains(letter)
 }

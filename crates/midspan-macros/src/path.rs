@@ -10,10 +10,27 @@ pub(crate) fn check(path: LitStr) -> syn::Result<LitStr> {
     }
 }
 
+/// The path as a definition has it that was there before: a parameter can be a part of a segment, or of a query.
+pub(crate) fn check_defined(path: LitStr) -> syn::Result<LitStr> {
+    let text = path.value();
+    let braces = text.matches(['{', '}']);
+    let balanced = text.matches('{').count() * 2 == braces.clone().count();
+    let in_turn = braces.enumerate().all(|(at, brace)| (at % 2 == 0) == (brace == "{"));
+    if text.starts_with('/') && balanced && in_turn {
+        Ok(path)
+    } else {
+        Err(syn::Error::new_spanned(
+            path,
+            "a path starts with `/`, and every `{` in it is closed",
+        ))
+    }
+}
+
 /// The names in braces, of a path that is in order.
 pub(crate) fn parameters(path: &str) -> Vec<&str> {
-    path.split('/')
-        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+    path.split('{')
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once('}')?.0))
         .collect()
 }
 
@@ -69,6 +86,18 @@ fn segment_problem(segment: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_that_was_defined_elsewhere_may_be_odd_but_closes_its_braces() {
+        let check = |path: &str| check_defined(LitStr::new(path, proc_macro2::Span::call_site())).is_ok();
+        for good in ["/", "/a/", "/orders('{Order ID}')/{a}-{b}.json?type={t}"] {
+            assert!(check(good), "{good}");
+        }
+        for bad in ["", "a", "/{a", "/a}", "/}a{", "/{a{b}}"] {
+            assert!(!check(bad), "{bad}");
+        }
+        assert_eq!(parameters("/o('{Order ID}')/{a}-{b}"), ["Order ID", "a", "b"]);
+    }
 
     #[test]
     fn a_path_is_fixed_segments_and_whole_parameters() {

@@ -11,8 +11,8 @@ use crate::{
     problems::Problems,
 };
 
-const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
-const OTHERS: [&str; 11] = [
+const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
+const OTHERS: [&str; 12] = [
     "auth",
     "roles",
     "scopes",
@@ -21,6 +21,7 @@ const OTHERS: [&str; 11] = [
     "visibility",
     "sources",
     "cache",
+    "definition",
     "limits",
     "idempotent",
     "export",
@@ -44,7 +45,7 @@ pub(crate) struct Settings {
     pub(crate) roles: Vec<LitStr>,
     /// Permissions of which a user needs to have granted one.
     pub(crate) scopes: Vec<LitStr>,
-    pub(crate) id: Option<Ident>,
+    pub(crate) id: Option<LitStr>,
     pub(crate) deadline_ms: u64,
     pub(crate) visibility: TokenStream,
     pub(crate) sources: Vec<Path>,
@@ -56,6 +57,8 @@ pub(crate) struct Settings {
     pub(crate) export: bool,
     /// An expression of type `Limits`.
     pub(crate) limits: Option<Expr>,
+    /// An expression of type `&str`: how it stands in the connector's definition.
+    pub(crate) definition: Option<Expr>,
     /// What designers are told beyond how it is called.
     pub(crate) designer: Designer,
 }
@@ -66,7 +69,8 @@ impl Settings {
         let mut arguments = Arguments::parse(tokens, &known, problems);
         // Arguments that could not be read have been reported, and what none at all lack is told in one go.
         let unreadable = arguments.is_empty();
-        let (method, path) = route(&mut arguments, problems);
+        let definition = arguments.take("definition").map(|given| given.value);
+        let (method, path) = route(&mut arguments, definition.is_some(), problems);
         let auth = match arguments.take("auth") {
             Some(given) => problems.keep(auth(given)),
             None if unreadable => None,
@@ -87,7 +91,11 @@ impl Settings {
             roles: permissions(&mut arguments, "roles", auth.as_deref(), problems),
             scopes: permissions(&mut arguments, "scopes", auth.as_deref(), problems),
             auth: auth.unwrap_or_default(),
-            id: id.and_then(|text| problems.keep(operation_id(&text))),
+            // A definition that is there already has the ids that it has.
+            id: id.and_then(|text| match &definition {
+                Some(_) => Some(text),
+                None => problems.keep(operation_id(&text)).map(|_| text),
+            }),
             deadline_ms: deadline
                 .and_then(|text| problems.keep(milliseconds(&text)))
                 .unwrap_or(DEFAULT_DEADLINE_MS),
@@ -111,25 +119,38 @@ impl Settings {
             }),
             export: arguments.flag("export", problems).unwrap_or(true),
             limits: arguments.take("limits").map(|given| given.value),
+            definition,
             designer: Designer::take(&mut arguments, &method, problems),
             method,
         }
     }
 
-    /// The method's argument, where a request with it has no body (RFC 9110 s. 9.3.1 and 9.3.5).
+    /// The operation's type: its id, where that was not given by somebody else's definition, else its function's name.
+    pub(crate) fn type_name(&self, function: &Ident) -> Ident {
+        let own = self.id.as_ref().filter(|_| self.definition.is_none());
+        let id = own.and_then(|id| operation_id(id).ok());
+        id.unwrap_or_else(|| Ident::new(&names::operation(function), function.span()))
+    }
+
+    /// The method's argument, where a request with it has no body (RFC 9110 s. 9.3.1 and 9.3.5). Some published
+    /// definitions have one all the same.
     pub(crate) fn bodiless(&self) -> Option<&'static str> {
-        if self.method == "Get" {
+        if self.definition.is_some() {
+            None
+        } else if self.method == "Get" {
             Some("get")
         } else if self.method == "Delete" {
             Some("delete")
+        } else if self.method == "Head" {
+            Some("head")
         } else {
             None
         }
     }
 }
 
-/// The method, and the path if it is a good one.
-fn route(arguments: &mut Arguments, problems: &mut Problems) -> (Ident, Option<LitStr>) {
+/// The method, and the path if it is a good one; one that was `defined` elsewhere is as it is.
+fn route(arguments: &mut Arguments, defined: bool, problems: &mut Problems) -> (Ident, Option<LitStr>) {
     let mut given = arguments.take_all(&METHODS).into_iter();
     let Some(Argument { key, value }) = given.next() else {
         // Unless the one argument that is there could not be read.
@@ -149,9 +170,13 @@ fn route(arguments: &mut Arguments, problems: &mut Problems) -> (Ident, Option<L
         );
     }
     let method = Ident::new(&names::operation(&key), key.span());
-    let path = problems
-        .keep(Argument { key, value }.text())
-        .and_then(|text| problems.keep(path::check(text)));
+    let path = problems.keep(Argument { key, value }.text()).and_then(|text| {
+        problems.keep(if defined {
+            path::check_defined(text)
+        } else {
+            path::check(text)
+        })
+    });
     (method, path)
 }
 

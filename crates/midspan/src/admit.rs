@@ -6,7 +6,7 @@ mod caller;
 mod credentials;
 mod scheme;
 
-use std::time::Duration;
+use std::{rc::Rc, time::Duration};
 
 use bytes::Bytes;
 use midspan_definition::{ErrorCode, Operation};
@@ -22,7 +22,7 @@ use crate::{Error, Result, port::Port, telemetry::TraceContext};
 pub(crate) const CORRELATION_ID: &str = "x-ms-correlation-id";
 
 /// What is known of a request before its input is read.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Admission {
     pub(crate) correlation_id: String,
     pub(crate) trace: TraceContext,
@@ -32,6 +32,8 @@ pub(crate) struct Admission {
     pub(crate) cold_start: bool,
     /// The caller's own, for sources that shall see it.
     pub(crate) authorization: Option<http::HeaderValue>,
+    /// All of it, for sources that are called as we are.
+    pub(crate) request: Rc<http::Request<Bytes>>,
     /// On the port's monotonic clock.
     pub(crate) started: Duration,
     pub(crate) deadline: Duration,
@@ -40,7 +42,7 @@ pub(crate) struct Admission {
 }
 
 /// Identifies the request and sets its deadline.
-pub(crate) fn admit(port: &dyn Port, request: &http::Request<Bytes>, operation: &Operation) -> Admission {
+pub(crate) fn admit(port: &dyn Port, request: &Rc<http::Request<Bytes>>, operation: &Operation) -> Admission {
     let correlation_id = correlation_id(port, request.headers());
     let started = port.monotonic();
     Admission {
@@ -50,6 +52,7 @@ pub(crate) fn admit(port: &dyn Port, request: &http::Request<Bytes>, operation: 
         authorization: request.headers().get(http::header::AUTHORIZATION).cloned(),
         deadline: started + time_limit(request.headers(), operation),
         public_base: public_base(request, operation),
+        request: request.clone(),
         correlation_id,
         started,
     }
@@ -101,8 +104,9 @@ pub(crate) fn check_head(request: &http::Request<Bytes>) -> Result<()> {
 
 /// What a caller hears who asks with a method that none of these operations, which stand on one path, has:
 /// `MethodNotAllowed` with the `Allow` header (RFC 9110 s. 15.5.6).
-pub(crate) fn method_not_allowed(request: &http::Request<Bytes>, operations: &[Operation]) -> Error {
-    let methods: Vec<_> = operations.iter().map(|operation| operation.method.name()).collect();
+pub(crate) fn method_not_allowed(request: &http::Request<Bytes>, operations: &[&Operation]) -> Error {
+    let mut methods: Vec<_> = operations.iter().map(|operation| operation.method.name()).collect();
+    methods.dedup();
     let methods = methods.join(", ");
     let subject = match operations {
         [only] => only.id,

@@ -98,7 +98,7 @@ macro_rules! check_operations {
                 "operations of one component have one path, as hosts route by path; make the other one a component of its own"
             );
             ::core::assert!(
-                $crate::macro_support::have_different_methods(<$all as $crate::Operations>::DESCRIPTIONS),
+                $crate::macro_support::are_told_apart(<$all as $crate::Operations>::DESCRIPTIONS),
                 "operations of one component have different methods: that is how they are told apart"
             );
         };

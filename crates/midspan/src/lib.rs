@@ -116,7 +116,7 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod macro_support {
     pub use crate::{
-        component::{have_different_methods, have_one_path},
+        component::{are_told_apart, have_one_path},
         input::{Data, FormValue, Input, Parts, Place, Value, body, form, parameter},
         operation::Operation,
         source::soap,

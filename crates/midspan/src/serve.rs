@@ -17,6 +17,7 @@ use crate::{
 /// Answers one request: admit, decode, compose, shape, answer.
 pub(crate) async fn serve<O: Operation>(port: Rc<dyn Port>, request: http::Request<Bytes>) -> http::Response<Bytes> {
     let operation = &const { O::DESCRIPTION.at_run_time(O::Input::READ) };
+    let request = Rc::new(request);
     let ctx = Context::new(port.clone(), admit(&*port, &request, operation), operation);
     let outcome = compose::<O>(&ctx, &request).await;
     answer::answer(&ctx, &request, outcome)
@@ -26,7 +27,7 @@ async fn compose<O: Operation>(ctx: &Context, request: &http::Request<Bytes>) ->
     let operation = ctx.operation();
     check_head(request)?;
     if request.method().as_str() != operation.method.name() {
-        return Err(method_not_allowed(request, std::slice::from_ref(operation)));
+        return Err(method_not_allowed(request, &[operation]));
     }
     // Before anything is read of what a stranger sends. An operation for everybody is built without it.
     if const { !O::AUTH.is_empty() } {

@@ -48,6 +48,18 @@ pub struct About {
     pub openai: Option<OpenAi>,
     /// What the gateway does with requests and answers.
     pub policies: Vec<Policy>,
+    /// Files that say all of this, and more, in its place: then of the rest `host` and `icon` alone count.
+    pub files: Option<Files>,
+}
+
+/// A connector's own part of its definition, as files relative to the manifest; see [`Template`](super::Template).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
+    /// `apiDefinition.swagger.json` without its operations.
+    pub definition: String,
+    /// `apiProperties.json`.
+    pub properties: String,
 }
 
 /// The operation by which a new connection is tried.
@@ -170,6 +182,7 @@ impl Default for About {
             test_connection: None,
             openai: None,
             policies: Vec::new(),
+            files: None,
         }
     }
 }
@@ -217,5 +230,6 @@ pub(super) fn root(about: &About) -> Map<String, Value> {
             }),
         );
     }
+    add("definitions", json!({}));
     root
 }

@@ -1,7 +1,7 @@
 //! A description as `encode` wrote it.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// An operation.
 #[derive(Debug, Deserialize)]
@@ -23,6 +23,9 @@ pub(super) struct Operation {
     pub(super) body: Option<Schema>,
     pub(super) output: Schema,
     pub(super) statuses: Vec<u16>,
+    /// How it stands in `paths`, where it says that itself.
+    #[serde(default)]
+    pub(super) definition: Option<Map<String, Value>>,
     #[serde(default)]
     pub(super) designer: Designer,
 }
@@ -276,7 +279,10 @@ impl Operation {
             let field = self.output.field(name);
             field.is_some_and(|field| matches!(field.schema.not_null(), Schema::String { .. }))
         };
-        names.into_iter().filter(|_| self.method == "GET").find(is_text)
+        names
+            .into_iter()
+            .filter(|_| self.method == "GET" && self.definition.is_none())
+            .find(is_text)
     }
 
     /// What the back end sends to a webhook.

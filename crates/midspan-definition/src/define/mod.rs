@@ -18,6 +18,7 @@
 
 mod about;
 mod calls;
+mod contract;
 mod description;
 mod dynamic;
 mod icon;
@@ -26,14 +27,16 @@ mod operation;
 mod properties;
 mod readme;
 mod schema;
+mod template;
 
 use std::{collections::BTreeMap, fmt};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 pub use self::{
-    about::{About, Contact, OpenAi, Policy, TestConnection},
+    about::{About, Contact, Files, OpenAi, Policy, TestConnection},
     icon::icon,
+    template::{Template, TemplateError},
 };
 use self::{description::Operation, names::Names, schema::Schemas};
 
@@ -114,6 +117,22 @@ pub enum DefineError {
         /// What doesn't hold.
         problem: String,
     },
+    /// What an operation's `definition` says and what its code does are two things.
+    #[error("component \"{component}\": {id} and its `definition` are not the same: {what}")]
+    Contradiction {
+        /// The component.
+        component: String,
+        /// The operation.
+        id: String,
+        /// What is different, and what to do.
+        what: String,
+    },
+    /// The connector's own file has something for a path that is no operation's.
+    #[error("the connector's file has a path \"{path}\", which no operation has; take it out, or correct it")]
+    UnknownPath {
+        /// The path.
+        path: String,
+    },
     /// There is nothing to describe.
     #[error("there is no operation")]
     NoOperation,
@@ -137,43 +156,60 @@ impl std::error::Error for DefineErrors {}
 /// # Errors
 /// [`DefineErrors`] says which components don't fit together.
 pub fn define(about: &About, components: &[Described]) -> Result<ConnectorFiles, DefineErrors> {
-    let operations = read(components)?;
+    define_in(&Template::of(about), about, components)
+}
+
+/// The same, where the connector's own part is not made from `about` alone: it stands in `template`.
+///
+/// # Errors
+/// As [`define`], and where the template has paths that are no operation's.
+pub fn define_in(template: &Template, about: &About, components: &[Described]) -> Result<ConnectorFiles, DefineErrors> {
+    let operations = read(template, components)?;
     let mut errors = calls::check(&operations);
     errors.extend(about::check(about, &operations));
     if !errors.is_empty() {
         return Err(DefineErrors(errors));
     }
-    let names = Names::of(&operations);
+    let names = Names::of(&operations, template.definition_names());
     let mut schemas = Schemas::new(&names);
-    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    let mut paths = template.paths();
     for operation in &operations {
-        let value = operation::write(operation, &about.api_name(), &mut schemas);
-        let path = paths.entry(&operation.path).or_default();
-        path.insert(operation.method.to_lowercase(), value);
-        path.extend(operation::beside(operation, &mut schemas));
+        let item = paths.entry(operation.path.clone()).or_default();
+        let method = operation.method.to_lowercase();
+        if let Some(own) = &operation.definition {
+            item.insert(method, own.clone().into());
+        } else {
+            item.insert(method, operation::write(operation, &about.api_name(), &mut schemas));
+            item.extend(operation::beside(operation, &mut schemas));
+        }
     }
-    let mut root = about::root(about);
-    root.insert("paths".to_owned(), json!(paths));
-    root.insert("definitions".to_owned(), schemas.into_definitions());
     Ok(ConnectorFiles {
-        definition: text(Value::Object(root)),
-        properties: text(properties::write(about, &operations)),
+        definition: text(template.definition(&paths, schemas.into_definitions())),
+        properties: text(properties::write(template.properties(), &operations)),
         settings: text(json!({
             "apiDefinition": "apiDefinition.swagger.json",
             "apiProperties": "apiProperties.json",
             "icon": "icon.png",
         })),
-        readme: readme::write(about, &operations),
+        readme: readme::write(&template.about(about), &operations),
     })
 }
 
 /// The operations by their id.
-fn read(components: &[Described]) -> Result<Vec<Operation>, DefineErrors> {
+fn read(template: &Template, components: &[Described]) -> Result<Vec<Operation>, DefineErrors> {
     let mut errors = Vec::new();
     let mut operations: Vec<(&str, Operation)> = Vec::new();
     for Described { component, description } in components {
         match serde_json::from_value::<Operation>(description.clone()) {
-            Ok(operation) => operations.push((component, operation)),
+            Ok(operation) => {
+                let contradictions = contract::check(&operation, template);
+                errors.extend(contradictions.into_iter().map(|what| DefineError::Contradiction {
+                    component: component.clone(),
+                    id: operation.id.clone(),
+                    what,
+                }));
+                operations.push((component, operation));
+            }
             Err(error) => {
                 errors.push(DefineError::Unreadable {
                     component: component.clone(),
@@ -203,6 +239,9 @@ fn read(components: &[Described]) -> Result<Vec<Operation>, DefineErrors> {
             }
         }
     }
+    let known = |path: &str| operations.iter().any(|(_, operation)| operation.path == path);
+    let unknown = template.paths().into_keys().filter(|path| !known(path));
+    errors.extend(unknown.map(|path| DefineError::UnknownPath { path }));
     if operations.is_empty() && errors.is_empty() {
         errors.push(DefineError::NoOperation);
     }

@@ -11,7 +11,8 @@ use super::description::{Member, Operation, Schema};
 pub(super) struct Names(HashMap<String, String>);
 
 impl Names {
-    pub(super) fn of(operations: &[Operation]) -> Self {
+    /// `reserved` are names that something else has.
+    pub(super) fn of<'a>(operations: &[Operation], reserved: impl Iterator<Item = &'a str>) -> Self {
         let mut variants: BTreeMap<&str, BTreeMap<String, &[Member]>> = BTreeMap::new();
         for operation in operations {
             let parameters = operation.parameters.iter().map(|parameter| &parameter.schema);
@@ -25,9 +26,11 @@ impl Names {
             }
         }
         let mut names = HashMap::new();
+        let reserved: BTreeSet<String> = reserved.map(ToOwned::to_owned).collect();
         let mut taken: BTreeSet<String> = variants.keys().map(|name| (*name).to_owned()).collect();
+        taken.extend(reserved.iter().cloned());
         for (base, variants) in &variants {
-            if variants.len() == 1 {
+            if variants.len() == 1 && !reserved.contains(*base) {
                 names.extend(variants.keys().map(|key| (key.clone(), (*base).to_owned())));
                 continue;
             }

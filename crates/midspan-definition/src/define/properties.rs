@@ -9,12 +9,13 @@ use super::{
     description::Operation,
 };
 
-pub(super) fn write(about: &About, operations: &[Operation]) -> Value {
+/// Without what operations need of it.
+pub(super) fn template(about: &About) -> Value {
     let mut properties = json!({
         "iconBrandColor": about.brand_color,
         "capabilities": [],
         "connectionParameters": {},
-        "policyTemplateInstances": policies(about, operations),
+        "policyTemplateInstances": about.policies.iter().map(policy).collect::<Vec<_>>(),
     });
     if !about.publisher.is_empty() {
         properties["publisher"] = about.publisher.as_str().into();
@@ -22,10 +23,22 @@ pub(super) fn write(about: &About, operations: &[Operation]) -> Value {
     json!({ "properties": properties })
 }
 
-/// Those of the manifest, in its order; then, since next links go through the gateway as the call did, those that see
-/// to it (Learn, "Update next link").
-fn policies(about: &About, operations: &[Operation]) -> Vec<Value> {
-    let mut policies: Vec<_> = about.policies.iter().map(policy).collect();
+pub(super) fn write(template: &Value, operations: &[Operation]) -> Value {
+    let mut all = template.clone();
+    let policies = policies(operations);
+    if !policies.is_empty() {
+        let own = &mut all["properties"]["policyTemplateInstances"];
+        match own {
+            Value::Array(own) => own.extend(policies),
+            none => *none = policies.into(),
+        }
+    }
+    all
+}
+
+/// Next links go through the gateway, as the call did (Learn, "Update next link").
+fn policies(operations: &[Operation]) -> Vec<Value> {
+    let mut policies = Vec::new();
     let mut pageable: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for operation in operations {
         if let Some(name) = operation.next_link() {

@@ -30,8 +30,8 @@ impl<'a> Schemas<'a> {
     }
 
     /// `definitions`.
-    pub(super) fn into_definitions(self) -> Value {
-        json!(self.definitions)
+    pub(super) fn into_definitions(self) -> Map<String, Value> {
+        self.definitions.into_iter().collect()
     }
 
     /// A schema that stands alone.
@@ -180,7 +180,7 @@ pub(super) fn texts(member: &Member) -> Map<String, Value> {
 }
 
 /// The bounds that decoding enforces.
-fn rules(member: &Member) -> Map<String, Value> {
+pub(super) fn rules(member: &Member) -> Map<String, Value> {
     let mut rules = Map::new();
     let bounds = [
         ("default", member.default.clone()),

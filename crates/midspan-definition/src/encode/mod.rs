@@ -29,6 +29,7 @@ pub const fn json_len(operation: &Operation) -> usize {
 ///     visibility: Visibility::None, deadline_ms: 3000, idempotency_ms: None, parameters: &[], body: None,
 ///     output: Schema::Boolean, statuses: &[200], auth: &[], roles: &[], scopes: &[], sources: &[],
 ///     designer: Designer::NONE,
+///     definition: None,
 /// };
 /// static JSON: [u8; encode::json_len(&OPERATION)] = encode::json(&OPERATION);
 /// assert!(JSON.starts_with(br#"{"version":1,"id":"GetNews","method":"GET","path":"/news""#));
@@ -100,6 +101,10 @@ impl Writer<'_> {
         }
         self.raw("]");
         self.designer(&operation.designer);
+        if let Some(definition) = operation.definition {
+            self.raw(",\"definition\":");
+            self.raw(definition);
+        }
         self.raw("}");
     }
 
@@ -335,6 +340,7 @@ mod tests {
             timeout_ms: 800,
         }],
         designer: Designer::NONE,
+        definition: Some("{\n  \"operationId\": \"ListNews\"\n}\n"),
     };
 
     const CALL: Call = Call {
@@ -498,6 +504,7 @@ mod tests {
                 ],
                 "roles": ["News.Read"],
                 "sources": [{"name": "sharepoint", "protocol": "rest", "timeoutMs": 800}],
+                "definition": {"operationId": "ListNews"},
             })
         );
     }

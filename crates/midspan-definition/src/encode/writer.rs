@@ -97,12 +97,14 @@ impl<'a> Writer<'a> {
     }
 
     pub(super) const fn raw(&mut self, text: &str) {
-        let bytes = text.as_bytes();
-        let mut index = 0;
-        while index < bytes.len() {
-            self.byte(bytes[index]);
-            index += 1;
+        // In one step, since a definition can be long and the compiler counts steps.
+        let end = self.len + text.len();
+        if end <= self.out.len() {
+            let (_, rest) = self.out.split_at_mut(self.len);
+            let (place, _) = rest.split_at_mut(text.len());
+            place.copy_from_slice(text.as_bytes());
         }
+        self.len = end;
     }
 
     pub(super) const fn byte(&mut self, byte: u8) {

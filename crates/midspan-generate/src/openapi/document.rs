@@ -10,15 +10,15 @@ use crate::{At, Error, Request, tree::Node};
 const MAX_REFERENCES: usize = 32;
 
 /// A document with what was found missing in it.
-pub(super) struct Document<'a> {
-    pub(super) file: &'a str,
-    pub(super) root: &'a Node,
-    pub(super) version: Version,
+pub(crate) struct Document<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) root: &'a Node,
+    pub(crate) version: Version,
     notes: RefCell<Vec<String>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Version {
+pub(crate) enum Version {
     /// OpenAPI 2.0, known as Swagger.
     V2,
     /// OpenAPI 3.0 and 3.1.
@@ -28,8 +28,13 @@ pub(super) enum Version {
 impl<'a> Document<'a> {
     /// # Errors
     /// Where the tree is no OpenAPI document, or has no paths.
-    pub(super) fn new(request: &Request<'a>, root: &'a Node) -> Result<Self, Error> {
-        let file = request.file;
+    pub(crate) fn new(request: &Request<'a>, root: &'a Node) -> Result<Self, Error> {
+        Self::of(request.file, root)
+    }
+
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub(crate) fn of(file: &'a str, root: &'a Node) -> Result<Self, Error> {
         let error = |at, message: &str| Error::new(file, at, message);
         let version = match (root.get("swagger"), root.get("openapi")) {
             (Some(version), _) if starts(version, "2") => Version::V2,
@@ -62,7 +67,7 @@ impl<'a> Document<'a> {
     }
 
     /// Records what the module lacks, with its place in the document; once.
-    pub(super) fn note(&self, at: At, message: &str) {
+    pub(crate) fn note(&self, at: At, message: &str) {
         let note = format!("{}:{}:{}: {message}", self.file, at.line, at.column);
         let mut notes = self.notes.borrow_mut();
         if !notes.contains(&note) {
@@ -70,12 +75,12 @@ impl<'a> Document<'a> {
         }
     }
 
-    pub(super) fn notes(self) -> Vec<String> {
+    pub(crate) fn notes(self) -> Vec<String> {
         self.notes.into_inner()
     }
 
     /// The node itself, or what its `$ref` leads to; nothing where that does not exist, which is noted.
-    pub(super) fn resolve(&self, node: &'a Node) -> Option<&'a Node> {
+    pub(crate) fn resolve(&self, node: &'a Node) -> Option<&'a Node> {
         let mut node = node;
         for _ in 0..MAX_REFERENCES {
             match reference(node) {
@@ -88,7 +93,7 @@ impl<'a> Document<'a> {
     }
 
     /// What a reference leads to.
-    pub(super) fn target(&self, node: &'a Node, reference: &str) -> Option<&'a Node> {
+    pub(crate) fn target(&self, node: &'a Node, reference: &str) -> Option<&'a Node> {
         let found = reference
             .strip_prefix('#')
             .and_then(|pointer| self.root.pointer(pointer));
@@ -104,7 +109,7 @@ impl<'a> Document<'a> {
     }
 
     /// The named schemas, with the references that lead to them.
-    pub(super) fn schemas(&self) -> impl Iterator<Item = (String, &'a str)> {
+    pub(crate) fn schemas(&self) -> impl Iterator<Item = (String, &'a str)> {
         let (prefix, schemas) = match self.version {
             Version::V2 => ("#/definitions/", self.root.map("definitions")),
             Version::V3 => {
@@ -122,7 +127,7 @@ impl<'a> Document<'a> {
     }
 
     /// What the document is called and what it says of itself.
-    pub(super) fn title(&self) -> &'a str {
+    pub(crate) fn title(&self) -> &'a str {
         self.root
             .get("info")
             .and_then(|info| info.text("title"))
@@ -130,7 +135,7 @@ impl<'a> Document<'a> {
             .trim()
     }
 
-    pub(super) fn description(&self) -> &'a str {
+    pub(crate) fn description(&self) -> &'a str {
         self.root
             .get("info")
             .and_then(|info| info.text("description"))
@@ -140,7 +145,7 @@ impl<'a> Document<'a> {
     /// The address below which its paths are, where it says one: its origin, if it is a whole address, and its path.
     ///
     /// They are apart because `allowed_outbound_hosts` takes no path, so that a source's variable should have none.
-    pub(super) fn server(&self) -> (Option<String>, String) {
+    pub(crate) fn server(&self) -> (Option<String>, String) {
         let url = match self.version {
             Version::V2 => self.server_2(),
             Version::V3 => self.server_3().unwrap_or_default(),
@@ -191,7 +196,7 @@ fn starts(version: &Node, with: &str) -> bool {
 }
 
 /// A node's `$ref`, without the escapes of a URL.
-pub(super) fn reference(node: &Node) -> Option<String> {
+pub(crate) fn reference(node: &Node) -> Option<String> {
     let text = node.text("$ref")?;
     Some(percent_decode_str(text).decode_utf8_lossy().into_owned())
 }

@@ -23,7 +23,7 @@ use crate::{
     rust::{self, Scope, Ty, doc},
     tree,
 };
-use document::Document;
+pub(crate) use document::{Document, Version, reference};
 use operation::{Answer, Body, Operation};
 use schema::Schemas;
 use security::{KeyPlace, Security};

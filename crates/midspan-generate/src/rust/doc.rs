@@ -19,7 +19,8 @@ pub fn doc(text: &str) -> TokenStream {
     quote!(#(#lines)*)
 }
 
-fn lines(text: &str) -> Vec<String> {
+/// The lines of such a doc comment.
+pub(crate) fn lines(text: &str) -> Vec<String> {
     let text: String = text.chars().filter(|&c| is_harmless(c)).collect();
     let text = without_line_breaks_in_html(&text);
     let mut lines: Vec<String> = Vec::new();

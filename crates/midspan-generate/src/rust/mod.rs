@@ -8,6 +8,7 @@ mod ty;
 mod types;
 
 pub use doc::doc;
+pub(crate) use doc::lines as doc_lines;
 pub use module::{imports, is_generated, module};
 pub use names::{Scope, source_name};
 pub use ty::{ItemId, Ty};

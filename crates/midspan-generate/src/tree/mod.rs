@@ -1,6 +1,7 @@
 //! JSON and YAML with the place of every value, so that what is wrong can be shown where it stands.
 
 mod json;
+pub(crate) mod print;
 mod yaml;
 
 use crate::{At, Error};

@@ -22,7 +22,7 @@ pub use data::{Data, Place};
 pub use form::FormValue;
 pub use limits::Limits;
 pub use notification_url::NotificationUrl;
-pub(crate) use path::match_path;
+pub(crate) use path::{closeness, match_path, no_such_path};
 pub use value::Value;
 
 use self::form::Form;
@@ -89,10 +89,9 @@ impl<'a> Parts<'a> {
     /// # Errors
     /// `NotFound` if the path is another one, `BadInput` if it holds an escape that is not UTF-8.
     pub fn new(request: &'a http::Request<bytes::Bytes>, template: &'static str) -> Result<Self> {
-        let query = request.uri().query().unwrap_or_default();
         Ok(Self {
-            path: match_path(template, request.uri().path())?,
-            query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+            path: match_path(template, request.uri())?,
+            query: query_pairs(request.uri()).collect(),
             headers: request.headers(),
             body: request.body(),
             limits: Limits::DEFAULT,
@@ -133,6 +132,10 @@ impl<'a> Parts<'a> {
         let form = Form::read(self)?;
         Ok(self.form.get_or_init(|| form))
     }
+}
+
+fn query_pairs(uri: &http::Uri) -> impl Iterator<Item = (String, String)> {
+    form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned()
 }
 
 fn named<'t>(pairs: impl Iterator<Item = (&'t str, &'t String)>, wanted: &str) -> Vec<&'t str> {

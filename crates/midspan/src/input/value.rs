@@ -41,10 +41,20 @@ parsed! {
     i64: "a whole number",
     u32: "a whole number, not negative",
     u64: "a whole number, not negative",
-    bool: "\"true\" or \"false\"",
     String: "a text",
     jiff::civil::Date: "a date such as 2026-11-23",
     jiff::Timestamp: "a date and time such as 2026-11-23T08:00:00Z",
+}
+
+/// In any case: .NET, and so the gateway, writes `True`.
+impl Value for bool {
+    fn parse(texts: &[&str]) -> Result<Self, &'static str> {
+        single(texts, "\"true\" or \"false\"", |text| match text {
+            text if text.eq_ignore_ascii_case("true") => Some(true),
+            text if text.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        })
+    }
 }
 
 impl Value for f64 {
@@ -95,6 +105,7 @@ mod tests {
         check::<u32>(&["1", "2"], Err("a whole number, not negative"));
         check::<i32>(&["4294967296"], Err("a whole number"));
         check::<bool>(&["true"], Ok(true));
+        check::<bool>(&["False"], Ok(false));
         check::<bool>(&["1"], Err("\"true\" or \"false\""));
         check::<f64>(&["1.5e3"], Ok(1500.0));
         check::<f64>(&["NaN"], Err("a number"));

@@ -1,6 +1,7 @@
 //! Stage 4, shape: what an operation answers. Usually a record or a list with `#[derive(Data)]`, as JSON with status 200;
 //! else a file ([`Binary`](crate::Binary)), a thing that was made ([`Created`]), work that goes on ([`Accepted`]), what a polling trigger
-//! found ([`Polled`]), or any [`http::Response`].
+//! found ([`Polled`]), or any [`http::Response`],
+//! such as a source's own [`Answer`].
 
 mod binary;
 mod polled;
@@ -10,7 +11,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use midspan_definition::Schema;
 
-use crate::{Data, Error, Result};
+use crate::{Data, Error, Result, source::Answer};
 pub use polled::Polled;
 pub use status::{Accepted, Created, NoContent};
 
@@ -83,6 +84,15 @@ impl Output for Response<Bytes> {
             self.headers_mut().remove(name);
         }
         Ok(self)
+    }
+}
+
+/// What a source answered, as it is: status, headers and body, for an operation that relays a call.
+impl Output for Answer {
+    const SCHEMA: Schema = Schema::Any;
+
+    fn respond(self) -> Result<Response<Bytes>> {
+        Response::from(self).respond()
     }
 }
 

@@ -222,6 +222,11 @@ impl Source {
         Error::failed(log).with_source(self.name, None)
     }
 
+    /// See [`Auth::relays`].
+    pub(crate) const fn relays(&self) -> bool {
+        self.auth.relays()
+    }
+
     /// See [`Auth::caller_of`].
     pub(crate) fn caller_of<'c>(&self, ctx: &'c Context) -> Option<&'c http::HeaderValue> {
         self.auth.caller_of(ctx)

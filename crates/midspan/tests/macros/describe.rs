@@ -210,6 +210,7 @@ fn an_operation_describes_itself() {
             scopes: &[],
             sources: &[USE],
             designer: Designer::NONE,
+            definition: None,
         }
     );
     let up = IsUp::DESCRIPTION;

@@ -50,6 +50,7 @@ enum Scheme {
         /// Whether the source sees the caller in it.
         of_caller: bool,
     },
+    Relay(&'static [&'static str], &'static [&'static str], simple::Relay),
     Hmac(HmacSignature, sign::Sign<HmacSignature>),
     AwsSigV4(AwsSigV4, sign::Sign<AwsSigV4>),
 }
@@ -76,6 +77,23 @@ impl Auth {
     #[must_use]
     pub const fn caller_or_bearer(token: &'static str) -> Self {
         Self(Scheme::CallerOr(token))
+    }
+
+    /// Whatever credentials the caller sent in these headers and query parameters, as they came, for a back end that
+    /// checks them itself: an operation that relays calls to it. What the caller left out is left out.
+    ///
+    /// Answers to such calls are not cached, since nobody here knows whose a key is.
+    ///
+    /// # Panics
+    /// When it is compiled, if one of `headers` is not the name of a header (RFC 9110 s. 5.1).
+    #[must_use]
+    pub const fn relay(headers: &'static [&'static str], query: &'static [&'static str]) -> Self {
+        let mut at = 0;
+        while at < headers.len() {
+            assert!(is_header_name(headers[at]), "that is not the name of a header");
+            at += 1;
+        }
+        Self(Scheme::Relay(headers, query, simple::relay))
     }
 
     /// User and password (RFC 7617), in UTF-8, from two variables.
@@ -136,6 +154,11 @@ impl Auth {
         Self(Scheme::AwsSigV4(signature, sign::sign_sigv4))
     }
 
+    /// Whether the source sees credentials of the caller's that nothing is known of.
+    pub(crate) const fn relays(&self) -> bool {
+        matches!(self.0, Scheme::Relay(..))
+    }
+
     /// The caller's `Authorization` where the source's calls are made with it or on its behalf: what the source answers
     /// is that user's alone.
     pub(crate) fn caller_of<'c>(&self, ctx: &'c Context) -> Option<&'c HeaderValue> {
@@ -167,6 +190,7 @@ pub(super) async fn authenticate(
         (Scheme::Caller, None) => Err(no_token(ctx, source)),
         (Scheme::Bearer(token) | Scheme::CallerOr(token), _) => simple::bearer(ctx, source, token, request).await,
         (Scheme::Simple(first, second, put), _) => put(ctx, source, first, second, request).await,
+        (Scheme::Relay(headers, query, relay), _) => relay(ctx, source, headers, query, request),
         (Scheme::Token { oauth, get, .. }, _) => {
             let token = get(ctx, source, oauth, None).await?;
             request.headers_mut().insert(AUTHORIZATION, token);

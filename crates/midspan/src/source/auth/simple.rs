@@ -21,6 +21,15 @@ pub(super) type Put = for<'a> fn(
     &'a mut http::Request<Bytes>,
 ) -> LocalBoxFuture<'a, Result<()>>;
 
+/// Puts on a request what the caller sent in these headers and query parameters.
+pub(super) type Relay = fn(
+    &Context,
+    &'static Source,
+    &'static [&'static str],
+    &'static [&'static str],
+    &mut http::Request<Bytes>,
+) -> Result<()>;
+
 /// RFC 6750 s. 2.1.
 pub(super) async fn bearer(
     ctx: &Context,
@@ -83,20 +92,46 @@ pub(super) fn key_in_query<'a>(
 ) -> LocalBoxFuture<'a, Result<()>> {
     Box::pin(async move {
         let key = Secret::read(ctx, source, variable).await?;
-        let mut query = request.uri().query().unwrap_or_default().to_owned();
-        url::push_query(&mut query, name, key.expose());
-        let mut parts = request.uri().clone().into_parts();
-        let path = format!("{}?{query}", request.uri().path());
-        let too_long = |_| {
-            source.misconfigured(format!(
-                "the URL becomes too long with the key in variable `{variable}`"
-            ))
-        };
-        parts.path_and_query = Some(path.try_into().map_err(too_long)?);
-        // Scheme and host are as they were.
-        *request.uri_mut() = http::Uri::from_parts(parts).map_err(|why| source.misconfigured(why.to_string()))?;
-        Ok(())
+        add_query(source, request, name, key.expose())
     })
+}
+
+pub(super) fn relay(
+    ctx: &Context,
+    source: &'static Source,
+    headers: &'static [&'static str],
+    query: &'static [&'static str],
+    request: &mut http::Request<Bytes>,
+) -> Result<()> {
+    let call = &ctx.admission().request;
+    for name in headers {
+        let name = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| source.misconfigured(format!("`{name}` is not the name of a header")))?;
+        if let Some(value) = call.headers().get(&name) {
+            let mut value = value.clone();
+            value.set_sensitive(true);
+            request.headers_mut().insert(name, value);
+        }
+    }
+    let given = call.uri().query().unwrap_or_default();
+    for (name, value) in form_urlencoded::parse(given.as_bytes()) {
+        if query.contains(&&*name) {
+            add_query(source, request, &name, &value)?;
+        }
+    }
+    Ok(())
+}
+
+fn add_query(source: &'static Source, request: &mut http::Request<Bytes>, name: &str, key: &str) -> Result<()> {
+    let mut query = request.uri().query().unwrap_or_default().to_owned();
+    url::push_query(&mut query, name, key);
+    let mut parts = request.uri().clone().into_parts();
+    let path = format!("{}?{query}", request.uri().path());
+    let too_long = |_| source.misconfigured(format!("the URL becomes too long with the key in `{name}`"));
+    parts.path_and_query = Some(path.try_into().map_err(too_long)?);
+    // Scheme and host are as they were.
+    *request.uri_mut() = http::Uri::from_parts(parts).map_err(|why| source.misconfigured(why.to_string()))?;
+    Ok(())
 }
 
 fn control(source: &'static Source, variable: &str) -> Error {

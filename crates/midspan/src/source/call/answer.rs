@@ -96,6 +96,13 @@ impl Answer {
     }
 }
 
+/// As the source gave it, for an operation that relays it: `Result<http::Response<Bytes>>`.
+impl From<Answer> for http::Response<Bytes> {
+    fn from(answer: Answer) -> Self {
+        answer.response
+    }
+}
+
 impl From<Answer> for Binary {
     fn from(answer: Answer) -> Self {
         Self {

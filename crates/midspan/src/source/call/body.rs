@@ -18,6 +18,14 @@ impl Call<'_> {
         self
     }
 
+    /// Sends `value` as the JSON body where there is one.
+    pub fn body_opt<T: Serialize + ?Sized>(self, value: Option<&T>) -> Self {
+        match value {
+            Some(value) => self.body(value),
+            None => self,
+        }
+    }
+
     /// Sends names and values as HTML forms do (`application/x-www-form-urlencoded`):
     /// `.form([("grant_type", "client_credentials"), ("scope", scope)])`.
     pub fn form(self, fields: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<str>)>) -> Self {

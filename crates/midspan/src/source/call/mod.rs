@@ -148,6 +148,14 @@ impl<'c> Call<'c> {
         self
     }
 
+    /// Sets a header where there is a value.
+    pub fn header_opt(self, name: &'static str, value: Option<impl ToString>) -> Self {
+        match value {
+            Some(value) => self.header(name, value.to_string()),
+            None => self,
+        }
+    }
+
     /// Makes a POST or PATCH safe to repeat, for a source that does a call once however often it comes with the same
     /// `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header, which puts `value` in double quotes; many sources
     /// take it without). `value` names what the caller wants done, and stays the same when the caller tries again.

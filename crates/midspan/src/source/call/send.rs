@@ -71,7 +71,11 @@ impl Call<'_> {
             return Err(error);
         }
         let (source, exchange) = (self.source, Exchange::of(&self, span));
-        if let Some(caching) = self.caching.take().filter(|_| exchange.semantics.is_safe()) {
+        if let Some(caching) = self
+            .caching
+            .take()
+            .filter(|_| exchange.semantics.is_safe() && !source.relays())
+        {
             let tags = std::mem::take(&mut self.tags);
             let request = exchange.within(attempts, self.request()).await?;
             return caching.answer(&tags, exchange, request, attempts).await;
