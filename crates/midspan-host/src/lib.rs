@@ -29,24 +29,42 @@ pub mod routes;
 pub mod runtime_config;
 pub mod variables;
 
+#[cfg(feature = "run")]
 mod app;
+#[cfg(feature = "run")]
 mod code_cache;
+#[cfg(feature = "run")]
 mod engine;
+#[cfg(feature = "run")]
 mod error;
+#[cfg(feature = "run")]
 mod guest;
+#[cfg(feature = "run")]
 mod host;
+#[cfg(feature = "run")]
 mod instance;
+#[cfg(feature = "run")]
 pub mod key_value;
+#[cfg(feature = "run")]
 mod options;
+#[cfg(feature = "run")]
 mod outbound;
+#[cfg(feature = "run")]
 mod output;
+#[cfg(feature = "run")]
 mod random;
+#[cfg(feature = "run")]
 pub mod server;
+#[cfg(feature = "run")]
 pub mod telemetry;
 
+#[cfg(feature = "run")]
 pub use code_cache::CompileCount;
+#[cfg(feature = "run")]
 pub use error::HostError;
+#[cfg(feature = "run")]
 pub use host::{Host, RouteInfo, RunningHost};
+#[cfg(feature = "run")]
 pub use options::{
     HostOptions, InstanceReuse, Limits, LogLevel, LogLine, OnLog, OnOutput, OnRequest, OutputLine, OutputStream,
     RequestRecord,

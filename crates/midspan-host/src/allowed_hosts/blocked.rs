@@ -1,14 +1,24 @@
 //! The networks that no component may reach, whatever it is allowed: `block_networks` of the runtime configuration.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::IpNetwork;
 
-/// Blocked networks; by default none, as in Spin. Compare the address that a name resolved to, not the name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Blocked networks. Compare the address that a name resolved to, not the name.
+///
+/// By default they are the link-local networks and the other addresses at which clouds give credentials to whoever asks.
+/// Spin's default is none: there, `block_networks` has to name them.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BlockedNetworks {
     networks: Vec<IpNetwork>,
     private: bool,
+}
+
+impl Default for BlockedNetworks {
+    fn default() -> Self {
+        let networks = LINK_LOCAL.into_iter().chain(METADATA.map(IpNetwork::from));
+        Self::new(networks.collect(), false)
+    }
 }
 
 impl BlockedNetworks {
@@ -31,13 +41,34 @@ impl BlockedNetworks {
         if self.private && !is_global(address) || self.networks.iter().any(|network| network.contains(address)) {
             return true;
         }
-        // `::ffff:10.0.0.1` and `::10.0.0.1` reach 10.0.0.1.
         match address {
-            IpAddr::V6(v6) => v6.to_ipv4().is_some_and(|v4| self.is_blocked(v4.into())),
+            IpAddr::V6(v6) => embedded(v6).is_some_and(|v4| self.is_blocked(v4.into())),
             IpAddr::V4(_) => false,
         }
     }
 }
+
+/// The IPv4 address that is reached by one of IPv6: `::ffff:10.0.0.1` and `::10.0.0.1`, as Spin has it; and where there is
+/// such a gateway, `64:ff9b::10.0.0.1` (RFC 6052 s. 2.1) and `2002:a00:1::` (RFC 3056 s. 2).
+fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    match address.octets() {
+        [0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0, v4 @ ..] => Some(v4.into()),
+        [0x20, 0x02, first, second, third, fourth, ..] => Some([first, second, third, fourth].into()),
+        _ => address.to_ipv4(),
+    }
+}
+
+const LINK_LOCAL: [IpNetwork; 2] = [IpNetwork::v4(169, 254, 0, 16), IpNetwork::v6(0xfe80, 0, 10)];
+
+/// Amazon's and Google's by IPv6, Alibaba's, Oracle's, and what Azure's virtual machines are managed by. Those of all
+/// others are link-local.
+const METADATA: [IpAddr; 5] = [
+    IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254)),
+    IpAddr::V6(Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)),
+    IpAddr::V4(Ipv4Addr::new(100, 100, 100, 200)),
+    IpAddr::V4(Ipv4Addr::new(192, 0, 0, 192)),
+    IpAddr::V4(Ipv4Addr::new(168, 63, 129, 16)),
+];
 
 /// Globally reachable by the IANA special-purpose address registries, as Spin reads them.
 fn is_global(address: IpAddr) -> bool {
@@ -84,9 +115,44 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_blocked_by_default() {
-        assert!(BlockedNetworks::default().is_empty());
-        check(&BlockedNetworks::default(), "127.0.0.1", false);
+    fn link_local_and_metadata_addresses_are_blocked_by_default_however_they_are_written() {
+        let default = BlockedNetworks::default();
+        assert!(!default.is_empty());
+        for address in [
+            "169.254.169.254",
+            "169.254.170.2",
+            "::ffff:169.254.169.254",
+            "::ffff:a9fe:a9fe",
+            "::169.254.169.254",
+            "64:ff9b::a9fe:a9fe",
+            "2002:a9fe:a9fe::1",
+            "fe80::a9fe:a9fe",
+            "febf::1",
+            "fd00:ec2::254",
+            "fd20:ce::254",
+            "100.100.100.200",
+            "192.0.0.192",
+            "168.63.129.16",
+        ] {
+            check(&default, address, true);
+        }
+        for address in [
+            "127.0.0.1",
+            "10.0.0.1",
+            "169.253.0.1",
+            "fd00::1",
+            "64:ff9b::a00:1",
+            "2600::beef",
+        ] {
+            check(&default, address, false);
+        }
+    }
+
+    #[test]
+    fn nothing_is_blocked_where_the_operator_says_so() {
+        let none = BlockedNetworks::new(Vec::new(), false);
+        assert!(none.is_empty());
+        check(&none, "169.254.169.254", false);
     }
 
     #[test]
@@ -121,6 +187,8 @@ mod tests {
             "::",
             "::1",
             "::ffff:169.254.169.254",
+            "64:ff9b::10.0.0.1",
+            "2002:7f00:1::",
             "fc00::f00d",
             "fe80::1",
             "fec0::1",

@@ -40,6 +40,14 @@ impl IpNetwork {
     }
 }
 
+/// The network of this address alone.
+impl From<IpAddr> for IpNetwork {
+    fn from(address: IpAddr) -> Self {
+        let prefix = if address.is_ipv4() { 32 } else { 128 };
+        Self { address, prefix }
+    }
+}
+
 impl FromStr for IpNetwork {
     type Err = InvalidNetwork;
 

@@ -3,7 +3,7 @@
 use crate::{
     allowed_hosts::{BlockedNetworks, IpNetwork},
     diagnostic::Diagnostic,
-    document::{Table, Value},
+    document::{Document, Table, Value},
 };
 
 /// How outbound HTTP uses connections.
@@ -67,24 +67,31 @@ pub(super) fn read_networking(root: &mut Table<'_>) -> (BlockedNetworks, Option<
     let Some(mut table) = root.table("outbound_networking") else {
         return (BlockedNetworks::default(), None);
     };
+    let blocked = match table.take("block_networks") {
+        Some(value) => read_blocked(table.document, value),
+        None => BlockedNetworks::default(),
+    };
+    let max_total_connections = table.take("max_total_connections").and_then(Value::count);
+    // No component of the embedded host opens a socket of its own.
+    table.take("max_socket_connections");
+    table.finish();
+    (blocked, max_total_connections)
+}
+
+fn read_blocked(document: &Document<'_>, value: Value<'_>) -> BlockedNetworks {
     let mut networks = Vec::new();
     let mut private = false;
-    for text in table.strings("block_networks") {
+    for text in value.strings() {
         match text.parse::<IpNetwork>() {
             _ if text.value == "private" => private = true,
             Ok(network) => networks.push(network),
             Err(error) => {
-                let document = table.document;
                 let problem = Diagnostic::error(document.file, text.line, format!("{:?} {error}", text.value));
                 document.report(problem.with_help("write \"private\" for all that are not global"));
             }
         }
     }
-    let max_total_connections = table.take("max_total_connections").and_then(Value::count);
-    // No component of the embedded host opens a socket of its own.
-    table.take("max_socket_connections");
-    table.finish();
-    (BlockedNetworks::new(networks, private), max_total_connections)
+    BlockedNetworks::new(networks, private)
 }
 
 #[cfg(test)]
@@ -140,7 +147,12 @@ mod tests {
             parse("[outbound_networking]\nblock_networks = [\"1.1.1.1/32\", \"8.8.8.8/16\", \"private\"]\n").unwrap();
         let networks = vec!["1.1.1.1/32".parse().unwrap(), "8.8.0.0/16".parse().unwrap()];
         assert_eq!(blocked.blocked_networks, BlockedNetworks::new(networks, true));
-        assert!(parse("[outbound_networking]\n").unwrap().blocked_networks.is_empty());
+        let default = BlockedNetworks::default();
+        assert_eq!(parse("").unwrap().blocked_networks, default);
+        assert_eq!(parse("[outbound_networking]\n").unwrap().blocked_networks, default);
+        assert_eq!(RuntimeConfig::default().blocked_networks, default);
+        let none = parse("[outbound_networking]\nblock_networks = []\n").unwrap();
+        assert!(none.blocked_networks.is_empty());
         assert_eq!(
             parse("[outbound_networking]\nblock_networks = [\n\"10.0.0.1\",\n]\n")
                 .unwrap_err()

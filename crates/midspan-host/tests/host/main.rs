@@ -1,6 +1,7 @@
 //! The host with real components over real HTTP, one file a capability.
 
 mod configuration;
+mod egress;
 mod isolation;
 mod key_value;
 mod lifecycle;

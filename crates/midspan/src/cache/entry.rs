@@ -26,6 +26,9 @@ const COMPRESSED_FROM: usize = 4096;
 /// What a compressed entry may become; it was an answer, which is bounded too.
 const LARGEST_ENTRY: usize = 64 * 1024 * 1024;
 
+/// Milliseconds, in which times and lifetimes can be added without end: 30,000 years.
+const LONGEST_TIME: u64 = 1 << 50;
+
 const PLAIN: u8 = 0;
 const DEFLATED: u8 = 1;
 
@@ -134,14 +137,15 @@ impl Entry {
     }
 
     fn read(fields: &mut Reader<'_>) -> Option<Self> {
+        let mut time = || fields.number().filter(|time| *time <= LONGEST_TIME);
         let terms = Terms {
-            response_time: fields.number()?,
-            initial_age: fields.number()?,
-            lifetime: fields.number()?,
-            no_cache: fields.number()? != 0,
-            stale_while_revalidate: fields.number()?,
-            stale_if_error: fields.number()?,
-            dead_at: fields.number()?,
+            response_time: time()?,
+            initial_age: time()?,
+            lifetime: time()?,
+            no_cache: time()? != 0,
+            stale_while_revalidate: time()?,
+            stale_if_error: time()?,
+            dead_at: time()?,
         };
         let status = StatusCode::from_u16(u16::try_from(fields.number()?).ok()?).ok()?;
         let count = fields.number()?;
@@ -155,7 +159,10 @@ impl Entry {
         let mut headers = HeaderMap::new();
         for _ in 0..count {
             let name = HeaderName::from_bytes(fields.bytes()?).ok()?;
-            headers.append(name, HeaderValue::from_bytes(fields.bytes()?).ok()?);
+            // More than a map can hold is no answer that was stored.
+            headers
+                .try_append(name, HeaderValue::from_bytes(fields.bytes()?).ok()?)
+                .ok()?;
         }
         let body = Bytes::copy_from_slice(fields.bytes()?);
         Some(Self {
@@ -239,6 +246,21 @@ mod tests {
         };
         let thread = std::thread::Builder::new().stack_size(512 * 1024).spawn(work);
         thread.expect("a thread").join().expect("it fits");
+    }
+
+    #[test]
+    fn more_headers_than_a_map_can_hold_are_no_answer() {
+        let mut payload = Writer::default();
+        payload.bytes(key("/a").bytes());
+        for number in [1, 0, 0, 60_000, 0, 0, 0, 60_000, 200, 0, 40_000] {
+            payload.number(number);
+        }
+        for number in 0..40_000 {
+            payload.bytes(format!("h{number}").as_bytes());
+            payload.bytes(b"");
+        }
+        payload.bytes(b"body");
+        assert_eq!(Value::read(&payload.0, &key("/a")), None);
     }
 
     proptest! {

@@ -41,7 +41,9 @@ pub(crate) async fn cached(
     let headers: Vec<_> = parameters
         .filter(|parameter| parameter.location == Location::Header)
         .collect();
-    let key = Key::new(audience, ctx.operation().id, request, |name| {
+    // Links in an answer begin as its caller says that it reached us: nobody else may get them.
+    let space = format!("{} {}", ctx.operation().id, ctx.admission().public_base);
+    let key = Key::new(audience, &space, request, |name| {
         headers
             .iter()
             .any(|parameter| parameter.name.eq_ignore_ascii_case(name.as_str()))

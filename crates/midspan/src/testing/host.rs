@@ -80,6 +80,11 @@ impl TestHost {
         self.0.script.borrow_mut().answer(source, route, Box::new(reply));
     }
 
+    /// Scripts what becomes of every request that nothing else is scripted for, wherever it goes.
+    pub fn otherwise(&self, reply: impl Fn(&http::Request<Bytes>) -> Reply + 'static) {
+        self.0.script.borrow_mut().otherwise(Box::new(reply));
+    }
+
     /// Gives a variable another value; `None` takes it away.
     pub fn variable(&self, name: &str, value: Option<&str>) {
         self.0.variables.borrow_mut().insert(name.into(), value.map(Into::into));

@@ -65,6 +65,12 @@ impl Reply {
         Self::new(End::Answer(answer.expect("a status from 100 to 999")))
     }
 
+    /// Answers with this.
+    #[must_use]
+    pub const fn answer(answer: http::Response<Bytes>) -> Self {
+        Self::new(End::Answer(answer))
+    }
+
     /// Never answers.
     #[must_use]
     pub fn hang() -> Self {
@@ -134,6 +140,7 @@ pub struct Recorded {
 pub(super) struct Script {
     replies: BTreeMap<(String, String), VecDeque<Reply>>,
     made: BTreeMap<(String, String), MakeReply>,
+    otherwise: Option<MakeReply>,
 }
 
 type MakeReply = Box<dyn Fn(&http::Request<Bytes>) -> Reply>;
@@ -150,6 +157,10 @@ impl Script {
         self.made.insert((source.into(), route.into()), reply);
     }
 
+    pub(super) fn otherwise(&mut self, reply: MakeReply) {
+        self.otherwise = Some(reply);
+    }
+
     /// The next reply for a request.
     ///
     /// # Panics
@@ -158,6 +169,9 @@ impl Script {
         let route = format!("{} {}", request.method(), request.uri().path());
         let key = (source.into(), route.clone());
         if let Some(make) = self.made.get(&key).filter(|_| !self.replies.contains_key(&key)) {
+            return make(request);
+        }
+        if let Some(make) = self.otherwise.as_ref().filter(|_| !self.replies.contains_key(&key)) {
             return make(request);
         }
         let replies = self.replies.get_mut(&key).unwrap_or_else(|| {

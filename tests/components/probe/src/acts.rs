@@ -35,6 +35,17 @@ pub(crate) async fn fetch(query: &Query) -> Answer {
     Ok(send(request).await?.map(box_body))
 }
 
+/// A header with whatever value, in the answer, past the checks of any crate.
+pub(crate) fn inject(query: &Query) -> Answer {
+    use spin_sdk::wasip3::http::types::Fields;
+    let value = required(query, "value")?.as_bytes().to_vec();
+    let taken = Fields::from_list(&[("x-injected".to_owned(), value)]);
+    Ok(text(taken.map_or_else(
+        |error| format!("refused: {error:?}"),
+        |_| "taken".into(),
+    )))
+}
+
 pub(crate) async fn forward(request: Request, query: &Query) -> Answer {
     let mut onward = http::Request::post(required(query, "url")?);
     if let Some(kind) = request.headers().get(http::header::CONTENT_TYPE) {

@@ -4,6 +4,7 @@
 
 mod acts;
 mod misbehave;
+mod pry;
 mod state;
 
 use std::collections::BTreeMap;
@@ -36,6 +37,7 @@ async fn perform(act: &str, request: Request, query: &Query) -> Answer {
         "headers" => Ok(acts::headers(&request)),
         "length" => acts::length(request).await,
         "fetch" => acts::fetch(query).await,
+        "inject" => acts::inject(query),
         "forward" => acts::forward(request, query).await,
         "fetch-all" => acts::fetch_all(query).await,
         "big" => acts::big(query),
@@ -52,6 +54,7 @@ async fn perform(act: &str, request: Request, query: &Query) -> Answer {
         "loop" => misbehave::compute_for_ever(),
         "eat" => misbehave::eat_memory(),
         "block" => misbehave::block(query),
+        "pry" => pry::pry(query).await,
         other => Ok(text_with(StatusCode::NOT_FOUND, format!("no act \"{other}\""))),
     }
 }
