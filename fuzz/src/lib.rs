@@ -1,4 +1,4 @@
-//! The fuzz targets, as plain functions: a fuzzer calls them with what it makes up, a test with the seeds.
+//! The fuzz targets, as plain functions.
 //!
 //! None may panic, hang or need more memory than an instance of a component has, whatever the bytes; what else must hold of
 //! each is asserted in it.
@@ -13,21 +13,6 @@ pub mod request;
 pub mod soap;
 
 use bytes::Bytes;
-
-/// What takes any bytes.
-pub type Target = fn(&[u8]);
-
-/// All targets, by name.
-pub const TARGETS: [(&str, Target); 8] = [
-    ("answer", answer::run),
-    ("definition", definition::run),
-    ("envelope", envelope::run),
-    ("manifest", manifest::run),
-    ("odata", odata::run),
-    ("position", position::run),
-    ("request", request::run),
-    ("soap", soap::run),
-];
 
 /// The first line, and all that follows it.
 fn line(data: &[u8]) -> (&[u8], &[u8]) {

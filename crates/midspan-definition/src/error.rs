@@ -148,16 +148,16 @@ codes! {
     /// A call with this idempotency key broke off before, and whether it was done is not known. Look, then repeat it with a
     /// new key if need be.
     OutcomeUnknown = 409 Operation,
-    /// The request body is larger than the limit. Send less at once.
+    /// The request body is larger than the limit (4 MiB, unless the operation says otherwise). Send less at once.
     BodyTooLarge = 413 Both,
-    /// The URL is longer than the limit (16,384 characters at the gateway).
-    UriTooLong = 414 Host,
+    /// The URL is longer than the limit (16,384 bytes, as at the gateway). Send less in the query.
+    UriTooLong = 414 Both,
     /// The request body is not `application/json`.
     UnsupportedMediaType = 415 Operation,
     /// The idempotency key was used for another call. Use a new one for each thing to be done.
     IdempotencyKeyReused = 422 Operation,
-    /// The request's headers are larger than the limit.
-    HeadersTooLarge = 431 Host,
+    /// The request's headers are too many or too large; `target` names the largest. Send less in them.
+    HeadersTooLarge = 431 Both,
     /// A defect in the operation, or its configuration is incomplete; the log under the correlation id says which.
     OperationFailed = 500 Both,
     /// A source answered with an error; `sourceStatus` says which. Try again later; the body it sent is only in the log.

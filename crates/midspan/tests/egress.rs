@@ -53,13 +53,13 @@ async fn relayed(ctx: Context, input: TextInput) -> Result<Created<String>> {
 }
 
 /// List links that all may share
-#[operation(get = "/shared", auth = none, sources = [CRM], cache = Cache::ttl(std::time::Duration::from_secs(60)))]
+#[operation(get = "/shared", auth = none, sources = [CRM], cache = Cache::ttl(std::time::Duration::from_mins(1)))]
 async fn shared(ctx: Context) -> Result<String> {
     Ok(ctx.link("/next", &[]))
 }
 
 fn escaped(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
 /// A host that answers every call, and the URLs that were called.

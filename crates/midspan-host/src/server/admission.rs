@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use http::request::Parts;
+use http::{HeaderName, HeaderValue};
 use midspan_definition::ErrorCode;
 
 use super::Problem;
@@ -14,7 +15,7 @@ pub(super) fn check(head: &Parts, announced_body: Option<u64>, limits: &Limits) 
     let url = head.uri.path_and_query().map_or(0, |path| path.as_str().len());
     if url > limits.url {
         let message = format!("The URL has {url} bytes; at most {} are accepted.", limits.url);
-        return Err(Problem::new(ErrorCode::UriTooLong, message));
+        return Err(Problem::new(ErrorCode::UriTooLong, message).with_target("url"));
     }
     if head.headers.len() > limits.header_count {
         let message = format!(
@@ -22,19 +23,22 @@ pub(super) fn check(head: &Parts, announced_body: Option<u64>, limits: &Limits) 
             head.headers.len(),
             limits.header_count
         );
-        return Err(Problem::new(ErrorCode::HeadersTooLarge, message));
+        return Err(Problem::new(ErrorCode::HeadersTooLarge, message).with_target("headers"));
     }
-    let headers: usize = head
+    let size = |(name, value): &(&HeaderName, &HeaderValue)| name.as_str().len() + value.len();
+    let bytes: usize = head.headers.iter().map(|header| size(&header)).sum();
+    if let Some((largest, value)) = head
         .headers
         .iter()
-        .map(|(name, value)| name.as_str().len() + value.len())
-        .sum();
-    if headers > limits.header_bytes {
+        .max_by_key(size)
+        .filter(|_| bytes > limits.header_bytes)
+    {
         let message = format!(
-            "The request's headers have {headers} bytes; at most {} are accepted.",
+            "The request's headers have {bytes} bytes, \"{largest}\" alone {}; at most {} are accepted.",
+            value.len(),
             limits.header_bytes
         );
-        return Err(Problem::new(ErrorCode::HeadersTooLarge, message));
+        return Err(Problem::new(ErrorCode::HeadersTooLarge, message).with_target(largest.as_str()));
     }
     if announced_body.is_some_and(|length| length > limits.request_body) {
         return Err(body_too_large(limits));
@@ -47,7 +51,7 @@ pub(super) fn body_too_large(limits: &Limits) -> Problem {
         "The request's body is larger than {} bytes, the most that is accepted.",
         limits.request_body
     );
-    Problem::new(ErrorCode::BodyTooLarge, message)
+    Problem::new(ErrorCode::BodyTooLarge, message).with_target("body")
 }
 
 /// The host's places for requests in work.
@@ -104,18 +108,24 @@ mod tests {
                 request = request.header(*name, *value);
             }
             let (head, ()) = request.body(()).expect("a request").into_parts();
-            super::check(&head, body, &limits).map_err(|problem| problem.code)
+            super::check(&head, body, &limits).map_err(|problem| (problem.code, problem.target.unwrap_or_default()))
         };
         assert_eq!(check("/1234567", &[("a", "b")], Some(4)), Ok(()));
-        assert_eq!(check("/12345678", &[], None), Err(ErrorCode::UriTooLong));
+        assert_eq!(
+            check("/12345678", &[], None),
+            Err((ErrorCode::UriTooLong, "url".to_owned()))
+        );
         assert_eq!(
             check("/", &[("a", "b"), ("c", "d")], None),
-            Err(ErrorCode::HeadersTooLarge)
+            Err((ErrorCode::HeadersTooLarge, "headers".to_owned()))
         );
         assert_eq!(
             check("/", &[("a", "0123456789abcdef")], None),
-            Err(ErrorCode::HeadersTooLarge)
+            Err((ErrorCode::HeadersTooLarge, "a".to_owned()))
         );
-        assert_eq!(check("/", &[], Some(5)), Err(ErrorCode::BodyTooLarge));
+        assert_eq!(
+            check("/", &[], Some(5)),
+            Err((ErrorCode::BodyTooLarge, "body".to_owned()))
+        );
     }
 }

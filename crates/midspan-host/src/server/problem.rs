@@ -16,6 +16,8 @@ const RETRY_SECONDS: u32 = 1;
 pub(crate) struct Problem {
     pub(super) code: ErrorCode,
     message: String,
+    /// The part of the request at fault.
+    pub(super) target: Option<String>,
     /// For the record, not for the client.
     detail: Option<String>,
 }
@@ -25,7 +27,16 @@ impl Problem {
         Self {
             code,
             message: message.into(),
+            target: None,
             detail: None,
+        }
+    }
+
+    /// Names the part of the request at fault.
+    pub(super) fn with_target(self, target: &str) -> Self {
+        Self {
+            target: Some(target.to_owned()),
+            ..self
         }
     }
 
@@ -46,7 +57,8 @@ impl Problem {
     /// The answer that a client gets.
     pub(crate) fn response(&self, correlation_id: Option<&str>) -> Response<Bytes> {
         let id = correlation_id.map_or_else(correlation::fresh, str::to_owned);
-        let body = ErrorBody::new(self.code, self.message.as_str(), id.as_str());
+        let mut body = ErrorBody::new(self.code, self.message.as_str(), id.as_str());
+        body.error.target.clone_from(&self.target);
         let mut response = Response::new(serde_json::to_vec(&body).unwrap_or_default().into());
         *response.status_mut() = StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();

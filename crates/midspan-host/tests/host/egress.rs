@@ -1,10 +1,12 @@
 //! What a component can't reach and can't do, whatever it tries and whatever its input says.
 
+use ::url::form_urlencoded as url_encoding;
+
 use crate::support::upstream::Upstream;
 use crate::support::{App, get, url};
 
 fn escaped(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    url_encoding::byte_serialize(text.as_bytes()).collect()
 }
 
 async fn fetched(host: &midspan_host::RunningHost, target: &str) -> String {
