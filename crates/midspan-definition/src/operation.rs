@@ -452,6 +452,7 @@ mod tests {
             statuses: &[],
             auth: &[],
             roles: &[],
+            idempotency_ms: None,
             scopes: &[],
             sources: &[],
             designer: Designer::NONE,

@@ -168,6 +168,7 @@ mod tests {
             statuses: &[200],
             auth: &[],
             roles: &[],
+            idempotency_ms: None,
             scopes: &[],
             sources: &[],
             designer: midspan_definition::operation::Designer::NONE,
