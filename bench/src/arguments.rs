@@ -65,6 +65,9 @@ pub(crate) struct MidspanRole {
 pub(crate) struct NativeRole {
     #[arg(long = "variable")]
     pub(crate) variables: Vec<String>,
+    /// Keeps whole answers in memory.
+    #[arg(long)]
+    pub(crate) cached: bool,
 }
 
 /// What to measure, and for how long.

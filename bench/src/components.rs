@@ -9,19 +9,27 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 /// Those that run, and the reference connector's operations for their size.
-const COMPONENTS: [&str; 14] = [
+const COMPONENTS: [&str; 22] = [
     "ping",
     "bench-home",
+    "bench-cached-home",
     "accounts",
     "apps",
     "azure",
     "calendar",
+    "cards",
+    "colleague",
     "complete-task",
+    "directory",
     "home",
+    "leave",
     "news",
+    "payslip",
     "person",
     "photo",
     "push",
+    "relay",
+    "request-leave",
     "subscriptions",
     "tasks",
 ];

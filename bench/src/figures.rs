@@ -4,13 +4,14 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde::Serialize;
 
-use crate::{setting::Setting, work::Work};
+use crate::{cached::Cached, setting::Setting, work::Work};
 
 /// All that one run found.
 #[derive(Serialize)]
 pub(crate) struct Report {
     pub(crate) setting: Setting,
     pub(crate) figures: Vec<Figure>,
+    pub(crate) cached: Option<Cached>,
     pub(crate) component_bytes: BTreeMap<&'static str, u64>,
 }
 
@@ -67,7 +68,7 @@ pub(crate) fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)
 }
 
-fn median(mut values: Vec<f64>) -> Option<f64> {
+pub(crate) fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let (low, high) = (
         values.get(values.len().checked_sub(1)? / 2)?,

@@ -2,9 +2,11 @@
 //!
 //! The work is an operation without a source ([`work::Work::Ping`]) and the reference connector's GetHome. Each is done
 //! by components on the embedded host and by an axum program ([`native`]), in processes of their own, in turns. Both
-//! call the same emulated sources, a third process. How it is measured: [`measure`] and [`start`].
+//! call the same emulated sources, a third process. How it is measured: [`measure`] and [`start`]. GetHome with kept
+//! answers is measured against caches made by others too: [`cached`].
 
 mod arguments;
+mod cached;
 mod client;
 mod components;
 mod figures;
@@ -12,6 +14,7 @@ mod load;
 mod measure;
 mod midspan;
 mod native;
+mod peers;
 mod processes;
 mod setting;
 mod sources;
@@ -28,6 +31,7 @@ use crate::{
     processes::Tier,
     setting::Setting,
     sources::Sources,
+    work::Work,
 };
 
 fn main() -> Result<()> {
@@ -60,7 +64,12 @@ fn run(arguments: &Arguments) -> Result<()> {
 async fn measure(plan: &Plan) -> Result<Report> {
     let sources = Sources::start().await?;
     let mut figures = Vec::new();
+    let mut cached = None;
     for &work in &plan.works {
+        if work == Work::Cached {
+            cached = Some(cached::measure(&sources, plan).await?);
+            continue;
+        }
         let tier = Tier::start(work, &sources)?;
         figures.extend(measure::all(&tier, &sources, plan).await?);
         drop(tier);
@@ -69,6 +78,7 @@ async fn measure(plan: &Plan) -> Result<Report> {
     Ok(Report {
         setting: Setting::of(plan)?,
         figures,
+        cached,
         component_bytes: components::sizes()?,
     })
 }

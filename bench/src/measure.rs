@@ -24,7 +24,7 @@ const COMPARED: usize = 50;
 /// Everything that is measured while the programs run.
 pub(crate) async fn all(tier: &Tier, sources: &Sources, plan: &Plan) -> Result<Vec<Figure>> {
     let targets = tier.work.targets();
-    check_agreement(tier, &targets).await?;
+    check_agreement(&tier.midspan, &tier.native, &targets).await?;
     let mut figures = throughput(tier, sources, plan, &targets).await?;
     if tier.work == Work::Home {
         figures.extend(latency_over_slowest(tier, sources, plan, &targets).await?);
@@ -33,11 +33,11 @@ pub(crate) async fn all(tier: &Tier, sources: &Sources, plan: &Plan) -> Result<V
 }
 
 /// Work that differs can't be compared.
-async fn check_agreement(tier: &Tier, targets: &[Target]) -> Result<()> {
-    let mut midspan = Connection::open(tier.midspan.address()?).await?;
-    let mut native = Connection::open(tier.native.address()?).await?;
+pub(crate) async fn check_agreement(midspan: &Process, other: &Process, targets: &[Target]) -> Result<()> {
+    let mut midspan = Connection::open(midspan.address()?).await?;
+    let mut other = Connection::open(other.address()?).await?;
     for target in targets.iter().take(COMPARED) {
-        let (ours, theirs) = (midspan.get(target).await?, native.get(target).await?);
+        let (ours, theirs) = (midspan.get(target).await?, other.get(target).await?);
         let read = |body: &[u8]| serde_json::from_slice::<Value>(body).context("an answer that is not JSON");
         let (ours, theirs) = (read(&ours)?, read(&theirs)?);
         ensure!(ours == theirs, "the programs answer differently:\n  {ours}\n  {theirs}");
@@ -62,10 +62,11 @@ async fn throughput(tier: &Tier, sources: &Sources, plan: &Plan, targets: &[Targ
         figure("latency p99", Unit::Milliseconds, |round| {
             milliseconds(round.outcome.quantile(0.99))
         }),
-        figure("processor time a request", Unit::Microseconds, |round| {
-            round.processor_time.as_secs_f64() * 1e6
-                / f64::from(u32::try_from(round.outcome.requests).unwrap_or(u32::MAX))
-        }),
+        figure(
+            "processor time a request",
+            Unit::Microseconds,
+            Round::processor_time_a_request,
+        ),
         figure("memory under load", Unit::Megabytes, |round| megabytes(round.memory)),
     ])
 }
@@ -91,10 +92,18 @@ struct Rounds {
 }
 
 /// One program measured once.
-struct Round {
-    outcome: Outcome,
+pub(crate) struct Round {
+    pub(crate) outcome: Outcome,
     processor_time: Duration,
-    memory: u64,
+    /// In bytes.
+    pub(crate) memory: u64,
+}
+
+impl Round {
+    /// In microseconds.
+    pub(crate) fn processor_time_a_request(&self) -> f64 {
+        self.processor_time.as_secs_f64() * 1e6 / f64::from(u32::try_from(self.outcome.requests).unwrap_or(u32::MAX))
+    }
 }
 
 impl Rounds {
@@ -129,7 +138,13 @@ async fn rounds(tier: &Tier, sources: &Sources, plan: &Plan, targets: &[Target])
     Ok(rounds)
 }
 
-async fn round(process: &Process, work: Work, sources: &Sources, plan: &Plan, targets: &[Target]) -> Result<Round> {
+pub(crate) async fn round(
+    process: &Process,
+    work: Work,
+    sources: &Sources,
+    plan: &Plan,
+    targets: &[Target],
+) -> Result<Round> {
     let mut load = Load::open(process.address()?, plan.connections, targets).await?;
     load.run(plan.warm_up).await?;
     let (counts, time) = (sources.counts().await?, process.processor_time()?);

@@ -3,23 +3,56 @@
 use std::fmt::Write as _;
 
 use crate::{
+    cached::Cached,
     figures::{Figure, Report, Unit, megabytes},
     setting::Setting,
+    work::Work,
 };
 
-/// Two tables: what was measured on both programs, and how large the components are.
+/// Tables: what was measured on both programs, on the caches, and how large the components are.
 pub(crate) fn render(report: &Report) -> String {
     let mut text = heading(&report.setting);
-    let _ = writeln!(
-        text,
-        "\n| Work | Measured | Midspan | Native | Ratio |\n|---|---|--:|--:|--:|"
-    );
+    if !report.figures.is_empty() {
+        let _ = writeln!(
+            text,
+            "\n| Work | Measured | Midspan | Native | Ratio |\n|---|---|--:|--:|--:|"
+        );
+    }
     for figure in &report.figures {
         let _ = writeln!(text, "{}", row(figure));
+    }
+    if let Some(cached) = &report.cached {
+        text.push_str(&caches(cached));
     }
     let _ = writeln!(text, "\n| Component | KB |\n|---|--:|");
     for (name, bytes) in &report.component_bytes {
         let _ = writeln!(text, "| {name} | {:.0} |", megabytes(*bytes) * 1024.0);
+    }
+    text
+}
+
+/// A row for each cache; ratios are Midspan's requests a second to the others'.
+fn caches(cached: &Cached) -> String {
+    let mut text = format!(
+        "\n| {} from | Requests a second | p50 | p99 | Processor time | Memory | Midspan's ratio |\n|---|--:|--:|--:|--:|--:|--:|\n",
+        Work::Cached.name()
+    );
+    let own = cached.programs.first().map_or(f64::NAN, |midspan| midspan.per_second);
+    for one in &cached.programs {
+        let _ = writeln!(
+            text,
+            "| {} | {:.0} | {:.2} ms | {:.2} ms | {:.0} µs | {:.1} MB | {:.2} |",
+            one.program,
+            one.per_second,
+            one.p50,
+            one.p99,
+            one.processor_time,
+            one.memory,
+            own / one.per_second
+        );
+    }
+    for why in &cached.missing {
+        let _ = writeln!(text, "\n{why}");
     }
     text
 }

@@ -11,6 +11,8 @@ use crate::{client::Body, components};
 
 /// How many employees ask for their home screen, one after the other.
 const EMPLOYEES: u32 = 10_000;
+/// How many of them come again and again.
+const KEPT: u32 = 1_000;
 /// Of 100,000; prime, so that neighbours in time are not neighbours in the data.
 const STRIDE: u32 = 7_919;
 
@@ -21,6 +23,8 @@ pub(crate) enum Work {
     Ping,
     /// GetHome: four sources at once, one view.
     Home,
+    /// GetHome again, for employees whose view is kept.
+    Cached,
 }
 
 /// A request that can be sent again and again.
@@ -30,13 +34,14 @@ pub(crate) struct Target {
 }
 
 impl Work {
-    pub(crate) const ALL: [Self; 2] = [Self::Ping, Self::Home];
+    pub(crate) const ALL: [Self; 3] = [Self::Ping, Self::Home, Self::Cached];
 
     /// As the tables have it.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Ping => "ping",
             Self::Home => "GetHome",
+            Self::Cached => "cached GetHome",
         }
     }
 
@@ -45,14 +50,15 @@ impl Work {
         let manifest = match self {
             Self::Ping => "bench/ping/spin.toml",
             Self::Home => "bench/home/spin.toml",
+            Self::Cached => "bench/cached-home/spin.toml",
         };
         components::root().join(manifest)
     }
 
-    /// Requests to each of the four sources for one request.
+    /// Requests to each of the four sources for one request, once the programs are warm.
     pub(crate) fn source_calls(self) -> u64 {
         match self {
-            Self::Ping => 0,
+            Self::Ping | Self::Cached => 0,
             Self::Home => 1,
         }
     }
@@ -68,6 +74,17 @@ impl Work {
                 let population = Population::new(1);
                 (0..EMPLOYEES)
                     .filter_map(|number| home_of(&population, number))
+                    .collect()
+            }
+            // Without a token: with one, a shared cache must not answer for another (RFC 9111 s. 3.5).
+            Self::Cached => {
+                let population = Population::new(1);
+                let homes = (0..KEPT).filter_map(|number| home_of(&population, number));
+                homes
+                    .map(|target| Target {
+                        authorization: None,
+                        ..target
+                    })
                     .collect()
             }
         }

@@ -6,12 +6,12 @@ use axum::{
     extract::{Path, Query, State},
     response::Response,
 };
-use http::HeaderMap;
+use http::{HeaderMap, Uri};
 use midspan_definition::ErrorCode;
 use tokio::{time::timeout_at, try_join};
 
 use super::{
-    request::{Failure, RequestContext},
+    request::{Failure, RequestContext, json},
     source::Sources,
     systems::{apps, news, profile, tasks},
     view::{HomeView, Part},
@@ -23,9 +23,13 @@ pub(super) async fn get_home(
     State(sources): State<Arc<Sources>>,
     Path(employee_id): Path<String>,
     Query(query): Query<HashMap<String, String>>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     let context = RequestContext::admit(&headers, DEADLINE);
+    if let Some(kept) = sources.kept.as_ref().and_then(|kept| kept.get(key(&uri))) {
+        return context.answer_with(Ok(kept));
+    }
     let view = compose(&sources, &context, &employee_id, &query);
     let outcome = timeout_at(context.deadline().into(), view).await.unwrap_or_else(|_| {
         Err(Failure {
@@ -35,7 +39,15 @@ pub(super) async fn get_home(
             target: None,
         })
     });
-    context.answer(outcome)
+    let json = json(outcome);
+    if let (Some(kept), Ok(json)) = (&sources.kept, &json) {
+        kept.put(key(&uri), json.clone());
+    }
+    context.answer_with(json)
+}
+
+fn key(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
 }
 
 async fn compose(

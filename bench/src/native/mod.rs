@@ -3,6 +3,7 @@
 
 mod call;
 mod home;
+mod kept;
 mod request;
 mod source;
 mod systems;
@@ -29,7 +30,7 @@ pub(crate) fn serve(role: &NativeRole) -> Result<()> {
     let router = Router::new()
         .route("/ping", get(ping))
         .route("/home/{employee_id}", get(home::get_home))
-        .with_state(Arc::new(Sources::new(&role.variables)));
+        .with_state(Arc::new(Sources::new(&role.variables, role.cached)));
     runtime.spawn(async { axum::serve(listener, router).await });
     announce(&address.to_string())
 }

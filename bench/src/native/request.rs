@@ -8,6 +8,7 @@ use std::{
 };
 
 use axum::{body::Body, response::Response};
+use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
     header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER},
@@ -76,7 +77,11 @@ impl RequestContext {
     }
 
     pub(super) fn answer<T: Serialize>(&self, outcome: Result<T, Failure>) -> Response {
-        let json = outcome.and_then(|output| serde_json::to_vec(&output).map_err(|error| Failure::defect(&error)));
+        self.answer_with(json(outcome))
+    }
+
+    /// As [`answer`](Self::answer), with what is JSON already.
+    pub(super) fn answer_with(&self, json: Result<Bytes, Failure>) -> Response {
         let mut response = match json {
             Ok(json) => Response::new(Body::from(json)),
             Err(failure) => self.refuse(&failure),
@@ -111,6 +116,11 @@ impl RequestContext {
         let _ = write!(text, "total;dur={:.1}", self.started.elapsed().as_secs_f64() * 1e3);
         text
     }
+}
+
+pub(super) fn json<T: Serialize>(outcome: Result<T, Failure>) -> Result<Bytes, Failure> {
+    let json = outcome.and_then(|output| serde_json::to_vec(&output).map_err(|error| Failure::defect(&error)));
+    json.map(Bytes::from)
 }
 
 impl Failure {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::HeaderValue;
 use http_body_util::Empty;
 use hyper_util::{
@@ -9,10 +10,12 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 
+use super::kept::Kept;
+
 /// How long a source may take.
 const TIMEOUT: Duration = Duration::from_millis(1500);
 
-pub(super) type HttpClient = Client<HttpConnector, Empty<bytes::Bytes>>;
+pub(super) type HttpClient = Client<HttpConnector, Empty<Bytes>>;
 
 /// One system: where it is, how it is named and who calls it.
 pub(super) struct Source {
@@ -27,6 +30,8 @@ pub(super) struct Source {
 /// All systems.
 pub(super) struct Sources {
     pub(super) client: HttpClient,
+    /// Whole answers, where they are kept.
+    pub(super) kept: Option<Kept>,
     pub(super) graph: Source,
     pub(super) sharepoint: Source,
     pub(super) powerapps: Source,
@@ -35,7 +40,7 @@ pub(super) struct Sources {
 
 impl Sources {
     /// From the variables that the host gets, too: `graph_url=...`, `graph_token=...`.
-    pub(super) fn new(variables: &[String]) -> Self {
+    pub(super) fn new(variables: &[String], cached: bool) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         let client = Client::builder(TokioExecutor::new())
@@ -45,6 +50,7 @@ impl Sources {
         let source = |name, title| Source::new(name, title, variables);
         Self {
             client,
+            kept: cached.then(Kept::new),
             graph: source("graph", "Microsoft Graph"),
             sharepoint: source("sharepoint", "SharePoint"),
             powerapps: Source {
