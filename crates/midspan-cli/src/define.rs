@@ -58,7 +58,7 @@ pub(crate) async fn run(args: &DefineArgs) -> Result<(), CliError> {
     if about.host.is_empty() {
         return Err(CliError::NoHost(manifest.path.clone()));
     }
-    let files = define(&about, &described(&manifest)?)?;
+    let files = define(&about, &described(&manifest, &about.exclude)?)?;
     let files = named(&about, &manifest, files)?;
     complain(&files)?;
     if args.check {
@@ -73,10 +73,20 @@ pub(crate) async fn run(args: &DefineArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-/// What each component says of itself. One that is no operation is passed over: Spin runs other components too.
-fn described(manifest: &Manifest) -> Result<Vec<Described>, CliError> {
+/// What each component says of itself, but for those that the manifest excludes. One that is no operation is passed over:
+/// Spin runs other components too.
+fn described(manifest: &Manifest, exclude: &[String]) -> Result<Vec<Described>, CliError> {
+    let is_there = |id: &&String| manifest.components.iter().any(|component| component.id == **id);
+    if let Some(id) = exclude.iter().find(|id| !is_there(id)) {
+        let problem = format!("`exclude` names \"{id}\", which is no component");
+        return Err(CliError::About(manifest.path.clone(), problem));
+    }
     let mut described = Vec::new();
-    for Component { id, source, .. } in &manifest.components {
+    let included = manifest
+        .components
+        .iter()
+        .filter(|component| !exclude.contains(&component.id));
+    for Component { id, source, .. } in included {
         let bytes = fs::read(source).map_err(|error| CliError::Unreadable(source.clone(), error))?;
         match read::descriptions(&bytes) {
             Ok(descriptions) => described.extend(descriptions.into_iter().map(|description| Described {

@@ -40,6 +40,10 @@ Examples:
 /// Whose home view is shown.
 const EMPLOYEE: u32 = 42;
 
+/// The key of the demo's operator, and its name and SHA-256 as the application knows it.
+const OPERATOR_KEY: &str = "demo-operator-key-0123456789";
+const OPERATOR: &str = "demo:edad6bd9d62eb2d164586b7d2d8786cfe14dd9a48f8e991b96994baf3752d024";
+
 /// Runs the command.
 pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
     let manifest = application::load(None)?;
@@ -93,6 +97,7 @@ fn variables(sources: &Sources, manifest: &Manifest) -> Vec<String> {
     for key in ["paging_key", "token_key"] {
         variables.insert(key.to_owned(), "demo".to_owned());
     }
+    variables.insert("cache_admin_keys".to_owned(), OPERATOR.to_owned());
     variables.retain(|name, _| manifest.variables.contains_key(name));
     variables
         .into_iter()
@@ -110,6 +115,9 @@ Try, in another terminal:
 
 And what goes wrong, in words for the maker of an app:
   curl 'http://{address}/home/E{EMPLOYEE:06}?news=99'
+
+And what is in the shared cache by now:
+  cargo run -- cache list --url http://{address} --key {OPERATOR_KEY}
 "
     )
 }

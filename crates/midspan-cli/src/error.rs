@@ -97,6 +97,32 @@ pub(crate) enum CliError {
     /// What was looked for was found; the findings themselves have been printed.
     #[error("{0}")]
     Refused(String),
+    /// Whoever asks for the cache must have a key.
+    #[error(
+        "the operator's key is missing, or no text for a header\n  help: put it into the environment as MIDSPAN_CACHE_KEY"
+    )]
+    NoKey,
+    /// An address that leads nowhere.
+    #[error("\"{0}\" is no address of an application\n  help: write it as https://suite.contoso.com")]
+    NoUrl(String),
+    /// There is no application where one was asked.
+    #[error("{0} does not answer: {1}\n  help: name the address of the running application with --url")]
+    NoAnswer(String, String),
+    /// Whatever answers there is no operation of ours.
+    #[error(
+        "what answers at {0} is not the component that manages the cache\n  help: does the application have the component \
+         \"cache-admin\"? see docs/cache.md"
+    )]
+    NotOurs(String),
+    /// The key does not open.
+    #[error("{0} refuses the key\n  help: give the operator's key in the environment as MIDSPAN_CACHE_KEY")]
+    KeyRefused(String),
+    /// The application says why not.
+    #[error("{0}")]
+    Answered(String),
+    /// TLS can't be set up.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(String),
     /// Ctrl-C came a second time.
     #[error("stopped before running requests had their answers")]
     Interrupted,

@@ -6,6 +6,7 @@
 mod application;
 mod arguments;
 mod build;
+mod cache;
 mod check;
 mod connector_files;
 mod define;
@@ -46,6 +47,7 @@ Examples:
   midspan define --build               write the connector's definition
   midspan check connector              what is wrong with a connector's definition
   midspan diff old new                 what users of a connector would notice
+  midspan cache list                   what a running application's shared cache has
   midspan source add --openapi FILE    write a typed Rust module for a source";
 
 #[derive(Subcommand)]
@@ -57,6 +59,7 @@ enum Command {
     Check(check::CheckArgs),
     Diff(diff::DiffArgs),
     Source(source::SourceArgs),
+    Cache(cache::CacheArgs),
 }
 
 impl Command {
@@ -69,6 +72,7 @@ impl Command {
             Self::Check(args) => check::run(&args),
             Self::Diff(args) => diff::run(&args),
             Self::Source(args) => source::run(&args),
+            Self::Cache(args) => cache::run(&args).await,
         }
     }
 }

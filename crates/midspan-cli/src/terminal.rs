@@ -29,6 +29,11 @@ pub(crate) fn data(text: &str) {
     let _ = anstream::stdout().lock().write_all(lines.as_bytes());
 }
 
+/// Prints data as it is.
+pub(crate) fn raw(bytes: &[u8]) {
+    let _ = std::io::stdout().lock().write_all(bytes);
+}
+
 /// Prints a line on standard error.
 pub(crate) fn tell(line: impl Display) {
     let _ = anstream::stderr().lock().write_all(format!("{line}\n").as_bytes());

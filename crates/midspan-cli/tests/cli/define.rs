@@ -139,3 +139,29 @@ fn the_reference_connector_is_defined_twice_alike_and_clean() {
          Checked 0 errors, 0 warnings in 1 connector
     ");
 }
+
+#[test]
+fn components_that_the_manifest_excludes_are_no_part_of_it() {
+    let admin = ("admin", "source = \"admin.wasm\"\n");
+    let application = Application::with_components(&[("title", "source = \"title.wasm\"\n"), admin]);
+    let manifest = application.read("spin.toml");
+    for (id, path) in [("GetTitle", "title"), ("ListCache", "admin")] {
+        let file = application.folder().join(path).with_extension("wasm");
+        std::fs::write(file, operation(id, &format!("/{path}"))).expect("it is written");
+    }
+    application.write("spin.toml", &format!("{manifest}{TOOL}exclude = [\"admin\"]\n"));
+    assert!(outcome(&mut application.midspan(&["define"])).starts_with("exit code: 0"));
+    let definition = application.read("connector/apiDefinition.swagger.json");
+    assert!(
+        definition.contains("GetTitle") && !definition.contains("ListCache"),
+        "{definition}"
+    );
+
+    application.write("spin.toml", &format!("{manifest}{TOOL}exclude = [\"other\"]\n"));
+    assert_snapshot!(outcome(&mut application.midspan(&["define"])), @r#"
+    exit code: 1
+    --- stdout
+    --- stderr
+    error: spin.toml: [application.tool.midspan] cannot be read: `exclude` names "other", which is no component
+    "#);
+}

@@ -17,6 +17,8 @@ fn each_command_explains_itself() {
     assert_snapshot!("define", help(&["define", "--help"]));
     assert_snapshot!("check", help(&["check", "--help"]));
     assert_snapshot!("diff", help(&["diff", "--help"]));
+    assert_snapshot!("cache", help(&["cache", "--help"]));
+    assert_snapshot!("cache_list", help(&["cache", "list", "--help"]));
     assert_snapshot!("source_add", help(&["source", "add", "--help"]));
 }
 

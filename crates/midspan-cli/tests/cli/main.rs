@@ -1,6 +1,7 @@
 //! The command as its user meets it: real processes, real components, real HTTP.
 
 mod build;
+mod cache;
 mod check;
 mod define;
 mod demo;

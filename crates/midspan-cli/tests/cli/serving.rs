@@ -54,7 +54,7 @@ fn quiet_shows_neither_requests_nor_what_components_print() {
     assert_eq!(up.get("/print?line=here").body, "printed");
     up.signal("TERM");
     assert_eq!(up.exit_code(), Some(0));
-    let shown = up.stdout.rest() + &up.stderr.rest();
+    let shown = up.stdout.rest() + up.stderr.rest().as_str();
     assert!(!shown.contains("/print") && !shown.contains("here"), "{shown}");
 }
 

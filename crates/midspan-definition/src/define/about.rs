@@ -50,6 +50,8 @@ pub struct About {
     pub policies: Vec<Policy>,
     /// Files that say all of this, and more, in its place: then of the rest `host` and `icon` alone count.
     pub files: Option<Files>,
+    /// Components whose operations are no part of the definition, such as an operator's own.
+    pub exclude: Vec<String>,
 }
 
 /// A connector's own part of its definition, as files relative to the manifest; see [`Template`](super::Template).
@@ -183,6 +185,7 @@ impl Default for About {
             openai: None,
             policies: Vec::new(),
             files: None,
+            exclude: Vec::new(),
         }
     }
 }

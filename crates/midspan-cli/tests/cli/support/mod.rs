@@ -2,7 +2,7 @@
 
 mod application;
 mod client;
-mod probe;
+mod component;
 mod running;
 
 use std::{path::Path, process::Command};
@@ -10,7 +10,7 @@ use std::{path::Path, process::Command};
 pub(crate) use self::{
     application::Application,
     client::{Answer, Exchange, get},
-    probe::{probe, probe_source, root},
+    component::{probe, probe_source, root},
     running::Running,
 };
 

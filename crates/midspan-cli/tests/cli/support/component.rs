@@ -1,4 +1,4 @@
-//! A real component, whose path picks what it does.
+//! Real components. One, the probe, has a path that picks what it does.
 
 use std::{
     path::{Path, PathBuf},
@@ -9,7 +9,7 @@ use std::{
 /// The probe's file, built once in a test run.
 pub(crate) fn probe() -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(build).clone()
+    BUILT.get_or_init(|| component("test-probe")).clone()
 }
 
 /// The probe, as a component's source in a manifest.
@@ -26,7 +26,8 @@ pub(crate) fn root() -> PathBuf {
         .to_owned()
 }
 
-fn build() -> PathBuf {
+/// The file of a component of the repository, built now unless it is up to date.
+fn component(package: &str) -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
     cargo
         .args([
@@ -36,15 +37,16 @@ fn build() -> PathBuf {
             "--target",
             "wasm32-wasip2",
             "-p",
-            "test-probe",
+            package,
         ])
         .current_dir(root());
     let status = cargo.status().expect("cargo runs");
     assert!(
         status.success(),
-        "the probe is built; without the target, run `rustup target add wasm32-wasip2`"
+        "{package} is built; without the target, run `rustup target add wasm32-wasip2`"
     );
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |target| root().join(target));
-    target.join("wasm32-wasip2/release/test_probe.wasm")
+    let file = package.replace('-', "_");
+    target.join("wasm32-wasip2/release").join(file).with_extension("wasm")
 }
