@@ -22,7 +22,10 @@ async fn who_runs_the_host_sees_each_request_with_its_calls() {
     let tier = Tier::start().await;
     let mut events = tier.subscribe();
     let id = "0d6f24c4-8e0e-4b8c-a3f6-0c4a4e3f7b21";
+    let employee = tier.sources.population().employee(42).unwrap();
+    let token = format!("Bearer {}", tier.sources.user_token(&employee));
     let request = http::Request::get("/home/E000042")
+        .header("authorization", token)
         .header("x-ms-correlation-id", id)
         .header("x-ms-workflow-run-id", "08585012345678901234567890123CU01");
     let answer = tier.client.send(request, "").await;

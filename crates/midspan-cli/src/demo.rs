@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use midspan_host::{HostOptions, manifest::Manifest};
+use midspan_host::{HostOptions, OtelSettings, manifest::Manifest};
 use midspan_sources::{Options, Sources, System, token_for};
 
 use crate::{
@@ -63,6 +63,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
         listen,
         variables: variables(&sources, &manifest),
         state_dir: args.state_dir,
+        otel: OtelSettings::from_env(),
         ..HostOptions::default()
     };
     let serving = Serving {

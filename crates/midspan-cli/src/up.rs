@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, ops::RangeInclusive, path::PathBuf, time::Duration};
 
 use clap::builder::FalseyValueParser;
-use midspan_host::{HostOptions, InstanceReuse, Limits};
+use midspan_host::{HostOptions, InstanceReuse, Limits, OtelSettings};
 
 use crate::{application, arguments, build, error::CliError, listen, serve::Serving, watch::Watch};
 
@@ -99,6 +99,7 @@ pub(crate) async fn run(args: UpArgs) -> Result<(), CliError> {
         state_dir: args.state_dir,
         limits: args.limits.limits(),
         reuse: args.limits.reuse(),
+        otel: OtelSettings::from_env(),
         ..HostOptions::default()
     };
     Serving {

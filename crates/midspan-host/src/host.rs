@@ -73,6 +73,9 @@ impl Host {
         });
         let app = ground.load(authority(address)?).await?;
         let options = &ground.options;
+        ground
+            .telemetry
+            .export(&options.otel, (app.name(), app.version()), options.on_log.as_ref());
         let service = Arc::new(Service::new(
             app,
             options.limits.clone(),
@@ -153,10 +156,11 @@ impl RunningHost {
     }
 
     /// Accepts no further connection and lets running requests end, at most for
-    /// [`Limits::shutdown_grace`](crate::Limits::shutdown_grace).
+    /// [`Limits::shutdown_grace`](crate::Limits::shutdown_grace). Then sends what OpenTelemetry has not sent yet.
     pub async fn shutdown(mut self) {
         let _ = self.stop.send(true);
         let _ = (&mut self.server).await;
+        self.ground.telemetry.shut_down().await;
     }
 }
 

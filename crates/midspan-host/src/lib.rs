@@ -69,3 +69,5 @@ pub use options::{
     HostOptions, InstanceReuse, Limits, LogLevel, LogLine, OnLog, OnOutput, OnRequest, OutputLine, OutputStream,
     RequestRecord,
 };
+#[cfg(feature = "run")]
+pub use telemetry::OtelSettings;

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::telemetry::OtelSettings;
+
 /// Called when an answer has been sent to its end, or its caller went away.
 pub type OnRequest = Arc<dyn Fn(&RequestRecord) + Send + Sync>;
 /// Called for each line that a component writes to its standard output or error.
@@ -29,6 +31,9 @@ pub struct HostOptions {
     pub limits: Limits,
     /// How instances are re-used.
     pub reuse: InstanceReuse,
+    /// Where traces, metrics and logs are exported to; nowhere unless told. [`OtelSettings::from_env`] are those of the
+    /// environment.
+    pub otel: OtelSettings,
     /// Told of each request.
     pub on_request: Option<OnRequest>,
     /// Told of each line that a component prints.
@@ -46,6 +51,7 @@ impl Default for HostOptions {
             state_dir: None,
             limits: Limits::default(),
             reuse: InstanceReuse::default(),
+            otel: OtelSettings::default(),
             on_request: None,
             on_output: None,
             on_log: None,

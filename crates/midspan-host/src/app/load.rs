@@ -66,6 +66,7 @@ impl Ground {
                 options.limits.clone(),
                 options.reuse.clone(),
                 options.on_log.clone(),
+                Arc::clone(&self.telemetry),
             );
             pools.insert(component.id.clone(), pool);
         }
@@ -215,6 +216,7 @@ impl Plan {
             variables: Arc::new(variables),
             egress,
             memory: ground.options.limits.memory,
+            gauge: ground.telemetry.gauge(&component.id),
         })
     }
 }

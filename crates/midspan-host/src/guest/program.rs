@@ -13,6 +13,7 @@ use super::{GrantedStores, GuestState, MemoryLimit};
 use crate::engine::TURN;
 use crate::outbound::{Egress, Hooks};
 use crate::output::Output;
+use crate::telemetry::Gauge;
 use crate::variables::ComponentVariables;
 
 /// A compiled and linked component and its grants.
@@ -32,6 +33,8 @@ pub(crate) struct Grants {
     pub(crate) egress: Arc<Egress>,
     /// Bytes of linear memory.
     pub(crate) memory: usize,
+    /// Where its instances are counted.
+    pub(crate) gauge: Arc<Gauge>,
 }
 
 impl Program {
@@ -78,6 +81,7 @@ impl Grants {
             memory: MemoryLimit {
                 bytes: self.memory,
                 exceeded: false,
+                counted: self.gauge.count(),
             },
         }
     }

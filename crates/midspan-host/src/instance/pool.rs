@@ -11,6 +11,7 @@ use wasmtime_wasi_http::WasiBody;
 use super::{Answer, Failure, Job, worker};
 use crate::guest::Program;
 use crate::options::{InstanceReuse, Limits, LogLevel, LogLine, OnLog};
+use crate::telemetry::Telemetry;
 
 /// The instances of one component.
 pub(crate) struct Pool {
@@ -18,6 +19,7 @@ pub(crate) struct Pool {
     pub(super) limits: Limits,
     pub(super) reuse: InstanceReuse,
     on_log: Option<OnLog>,
+    pub(super) telemetry: Arc<Telemetry>,
     /// Instances that can compute at the same time: more would only wait for a processor.
     parallelism: usize,
     staff: Mutex<Staff>,
@@ -36,13 +38,20 @@ struct Staff {
 }
 
 impl Pool {
-    pub(crate) fn new(program: Program, limits: Limits, reuse: InstanceReuse, on_log: Option<OnLog>) -> Arc<Self> {
+    pub(crate) fn new(
+        program: Program,
+        limits: Limits,
+        reuse: InstanceReuse,
+        on_log: Option<OnLog>,
+        telemetry: Arc<Telemetry>,
+    ) -> Arc<Self> {
         let parallelism = std::thread::available_parallelism().map_or(1, usize::from);
         Arc::new(Self {
             program,
             limits,
             reuse,
             on_log,
+            telemetry,
             parallelism,
             staff: Mutex::default(),
         })

@@ -30,8 +30,12 @@ use crate::random::random;
 /// Makes an instance and lets it serve requests until it has had enough of them, has none, or fails.
 pub(super) async fn run(mut seat: Seat) {
     let pool = std::sync::Arc::clone(&seat.pool);
+    let began = Instant::now();
     let (mut store, service) = match pool.program.instantiate().await {
-        Ok(instance) => instance,
+        Ok(instance) => {
+            pool.telemetry.instance_started(&pool.program.id, began.elapsed());
+            instance
+        }
         Err(error) => {
             pool.log(LogLevel::Error, format!("no instance could be made: {error:#}"));
             if let Some(job) = seat.next_unserved() {

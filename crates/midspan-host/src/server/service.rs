@@ -62,7 +62,7 @@ impl Service {
     pub(super) async fn answer(&self, request: Request<Incoming>, client: SocketAddr) -> Response<AnswerBody> {
         let (mut head, body) = request.into_parts();
         let tally = Arc::<Tally>::default();
-        let told = OpenRequest::begin(&self.telemetry, &mut head.headers);
+        let told = OpenRequest::begin(&self.telemetry, &head.method, &mut head.headers);
         let mut record = OpenRecord::new(&head, &tally, self.on_request.as_ref(), told);
         let sent_id = correlation::sent(&head.headers).map(str::to_owned);
         let mut passage = Passage {

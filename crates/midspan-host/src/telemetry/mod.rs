@@ -5,19 +5,28 @@
 //! gives the request. While nobody listens, nothing of this is done.
 
 mod events;
+mod export;
+mod instances;
 mod request;
+mod settings;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use midspan_definition::telemetry::{LINE_START, RequestSpan};
+use opentelemetry::trace::TraceState;
 use tokio::sync::broadcast;
 
 pub use events::{Event, Events, PrintedLine, RequestEnded, RequestStarted};
+pub(crate) use instances::{Counted, Gauge};
 pub(crate) use request::OpenRequest;
+pub use settings::OtelSettings;
 
-use crate::options::{LogLine, OnLog, OutputLine};
+use self::export::Export;
+use self::instances::Instances;
+use crate::options::{LogLevel, LogLine, OnLog, OutputLine};
 
 /// How many events a listener may be behind before it loses the oldest.
 const MOST_BEHIND: usize = 1024;
@@ -26,8 +35,18 @@ const MOST_BEHIND: usize = 1024;
 pub(crate) struct Telemetry {
     events: broadcast::Sender<Event>,
     requests: AtomicU64,
-    /// What operations said of the requests in work, by the span that the host gave the request.
-    said: Mutex<HashMap<String, Option<RequestSpan<'static>>>>,
+    /// The requests in work, by the span that the host gave them.
+    open: Mutex<HashMap<String, Open>>,
+    export: OnceLock<Export>,
+    instances: Arc<Instances>,
+}
+
+/// A request in work.
+#[derive(Default)]
+struct Open {
+    tracestate: TraceState,
+    /// What its operation said of it.
+    said: Option<RequestSpan<'static>>,
 }
 
 impl Telemetry {
@@ -35,7 +54,9 @@ impl Telemetry {
         Arc::new(Self {
             events: broadcast::Sender::new(MOST_BEHIND),
             requests: AtomicU64::new(1),
-            said: Mutex::default(),
+            open: Mutex::default(),
+            export: OnceLock::new(),
+            instances: Arc::default(),
         })
     }
 
@@ -45,7 +66,53 @@ impl Telemetry {
 
     /// Whether anybody listens.
     pub(crate) fn is_active(&self) -> bool {
-        self.events.receiver_count() > 0
+        self.events.receiver_count() > 0 || self.export.get().is_some()
+    }
+
+    /// Exports what happens from now on, if the settings say where to. What is wrong with them is a warning: an
+    /// application without telemetry is better than none.
+    pub(crate) fn export(&self, settings: &OtelSettings, application: (&str, &str), on_log: Option<&OnLog>) {
+        let warn = |message: String| {
+            if let Some(on_log) = on_log {
+                on_log(&LogLine {
+                    level: LogLevel::Warning,
+                    component: None,
+                    message,
+                });
+            }
+        };
+        settings.problems.iter().cloned().for_each(warn);
+        match Export::start(settings, application, &self.instances) {
+            Ok(None) => {}
+            Ok(Some(export)) => {
+                let _ = self.export.set(export);
+            }
+            Err(error) => warn(format!(
+                "nothing is exported to OpenTelemetry: {error}\n  help: see the OTEL_EXPORTER_OTLP_... variables"
+            )),
+        }
+    }
+
+    /// Sends what is still to be sent.
+    pub(crate) async fn shut_down(self: &Arc<Self>) {
+        if self.export.get().is_none() {
+            return;
+        }
+        let telemetry = Arc::clone(self);
+        let sending = move || telemetry.export.get().map(Export::shut_down);
+        let _ = tokio::task::spawn_blocking(sending).await;
+    }
+
+    /// How many instances of a component live.
+    pub(crate) fn gauge(&self, component: &str) -> Arc<Gauge> {
+        self.instances.gauge(component)
+    }
+
+    /// An instance was made, in so much time.
+    pub(crate) fn instance_started(&self, component: &str, took: Duration) {
+        if let Some(export) = self.export.get() {
+            export.instance_started(component, took);
+        }
     }
 
     /// A line that a component printed.
@@ -53,9 +120,13 @@ impl Telemetry {
         if !self.is_active() {
             return;
         }
+        if let Some(export) = self.export.get() {
+            export.printed(line);
+        }
         match read(line.line) {
             Some(span) => self.answered(line.component, span),
-            None => self.tell(Event::Printed(Arc::new(PrintedLine::new(line)))),
+            None if self.events.receiver_count() > 0 => self.tell(Event::Printed(Arc::new(PrintedLine::new(line)))),
+            None => {}
         }
     }
 
@@ -64,6 +135,9 @@ impl Telemetry {
         let telemetry = Arc::clone(self);
         Arc::new(move |line: &LogLine| {
             telemetry.tell(Event::Log(Arc::new(line.clone())));
+            if let Some(export) = telemetry.export.get() {
+                export.log(line);
+            }
             if let Some(on_log) = &on_log {
                 on_log(line);
             }
@@ -71,15 +145,18 @@ impl Telemetry {
     }
 
     fn answered(&self, component: &str, span: RequestSpan<'static>) {
-        let mut said = self.said();
         let parent = span.parent_span_id.as_deref().unwrap_or_default();
-        match said.get_mut(parent) {
-            Some(place) => *place = Some(span),
+        let tracestate = self.open().get(parent).map(|open| open.tracestate.clone());
+        if let Some(export) = self.export.get() {
+            export.operation(component, &span, tracestate.unwrap_or_default());
+        }
+        let mut open = self.open();
+        match open.get_mut(parent) {
+            Some(open) => open.said = Some(span),
             None => {
-                drop(said);
-                let component = component.to_owned();
+                drop(open);
                 self.tell(Event::Chained {
-                    component,
+                    component: component.to_owned(),
                     span: Arc::new(span),
                 });
             }
@@ -95,8 +172,8 @@ impl Telemetry {
         self.requests.fetch_add(1, Ordering::Relaxed)
     }
 
-    fn said(&self) -> MutexGuard<'_, HashMap<String, Option<RequestSpan<'static>>>> {
-        self.said.lock().unwrap_or_else(PoisonError::into_inner)
+    fn open(&self) -> MutexGuard<'_, HashMap<String, Open>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

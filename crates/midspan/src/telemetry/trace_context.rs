@@ -26,7 +26,8 @@ impl TraceContext {
     /// The caller's trace, where it sent a valid one; else one whose id is the correlation id, if that is a UUID, so that
     /// a cloud flow's run can be found in the trace store; else a new one.
     pub(crate) fn of(port: &dyn Port, headers: &HeaderMap, correlation_id: &str) -> Self {
-        let lines = |name| headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+        // What is no text is no valid line either.
+        let lines = |name| headers.get_all(name).iter().map(|value| value.to_str().unwrap_or("?"));
         let parent = Traceparent::only(lines(TRACEPARENT));
         let trace_id = match &parent {
             Some(parent) => parent.trace_id.to_owned(),
