@@ -14,7 +14,7 @@ use std::{
     sync::Arc,
 };
 
-use midspan_host::{Host, HostOptions, Limits, RunningHost, manifest::Manifest, telemetry::Events};
+use midspan_host::{Host, HostOptions, Limits, OtelSettings, RunningHost, manifest::Manifest, telemetry::Events};
 use midspan_sources::{Options, Sources};
 use tempfile::TempDir;
 
@@ -41,6 +41,8 @@ pub struct Setup {
     pub limits: Limits,
     /// More variables, as `name=value`.
     pub variables: Vec<String>,
+    /// Where the embedded host exports to.
+    pub otel: OtelSettings,
     /// A folder for what operations store in the embedded host; else the tier has one of its own.
     pub store: Option<PathBuf>,
 }
@@ -99,6 +101,7 @@ impl Tier {
                 state_dir: Some(state_dir()),
                 runtime_config_file: Some(store_in(store)),
                 limits: setup.limits,
+                otel: setup.otel,
                 on_log: Some(Arc::new(|line| eprintln!("the host says: {}", line.message))),
                 ..HostOptions::default()
             };

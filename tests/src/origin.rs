@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU16, AtomicUsize, Ordering},
     },
     time::Duration,
@@ -21,6 +21,7 @@ struct Inner {
     port: AtomicU16,
     calls: AtomicUsize,
     called: Notify,
+    seen: Mutex<Vec<HeaderMap>>,
     /// Zero is 200.
     status: AtomicU16,
     delay_ms: AtomicUsize,
@@ -56,6 +57,12 @@ impl Origin {
         self.0.calls.load(Ordering::SeqCst)
     }
 
+    /// The headers of the calls since this was last asked.
+    #[must_use]
+    pub fn take_headers(&self) -> Vec<HeaderMap> {
+        std::mem::take(&mut *self.0.seen.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Waits until so many calls have reached it.
     pub async fn has_calls(&self, count: usize) {
         loop {
@@ -89,6 +96,11 @@ async fn answer(State(origin): State<Origin>, headers: HeaderMap) -> impl IntoRe
     let inner = &origin.0;
     inner.calls.fetch_add(1, Ordering::SeqCst);
     inner.called.notify_waiters();
+    inner
+        .seen
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(headers.clone());
     let hangs = inner
         .hanging
         .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));

@@ -28,3 +28,4 @@ mod relay;
 mod soap;
 mod tasks;
 mod telemetry;
+mod trace_context;
