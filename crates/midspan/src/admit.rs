@@ -2,8 +2,13 @@
 
 mod api_key;
 mod authenticate;
+mod basic;
+mod bearer;
 mod caller;
 mod credentials;
+mod gateway;
+mod jwt;
+mod keys;
 mod scheme;
 
 use std::{rc::Rc, time::Duration};
@@ -11,9 +16,10 @@ use std::{rc::Rc, time::Duration};
 use bytes::Bytes;
 use midspan_definition::{ErrorCode, Operation};
 
-pub(crate) use self::authenticate::authenticate;
+pub(crate) use self::{authenticate::authenticate, keys::KeySets};
 pub use self::{
     caller::{Caller, CallerKind},
+    jwt::verify::Algorithm,
     scheme::Scheme,
 };
 use crate::{Error, Result, port::Port, telemetry::TraceContext};

@@ -75,7 +75,7 @@ mod telemetry;
 #[cfg(not(target_family = "wasm"))]
 pub mod testing;
 
-pub use admit::{Caller, CallerKind, Scheme};
+pub use admit::{Algorithm, Caller, CallerKind, Scheme};
 pub use component::Operations;
 pub use context::Context;
 pub use error::Error;

@@ -1,7 +1,7 @@
 //! Which of an operation's schemes knows the caller, and whether the caller may do this.
 
 use bytes::Bytes;
-use midspan_definition::{ErrorCode, Operation};
+use midspan_definition::{ErrorCode, Operation, SchemeKind};
 
 use super::{
     caller::{Caller, CallerKind},
@@ -77,21 +77,39 @@ fn authorize(operation: &Operation, schemes: &[&Scheme], caller: &Caller) -> Res
             format!("{id} wants the role {wanted}, which this caller does not have. Ask an administrator for it.");
         return Err(Error::new(ErrorCode::Forbidden, message));
     }
-    let wanted = operation.scopes;
     let is_user = caller.kind() == CallerKind::User;
-    if wanted.is_empty() || (is_user && wanted.iter().any(|scope| caller.has_scope(scope))) || (!is_user && has_role) {
+    if let Some(scheme) = schemes.iter().find(|scheme| caller.scheme() == Some(scheme.name())) {
+        // Any program of a tenant gets such a token for any API there (Learn, "Verify scopes and app roles").
+        if scheme.kind == SchemeKind::EntraId && caller.roles().is_empty() && caller.scopes().is_empty() {
+            let message = format!("{id} wants a token with a permission or a role. Ask an administrator for it.");
+            return Err(Error::new(ErrorCode::Forbidden, message));
+        }
+        if is_user {
+            granted(id, caller, scheme.scopes, scheme.name())?;
+        }
+    }
+    if is_user {
+        let realm = caller.scheme().or(schemes.first().map(|scheme| scheme.name()));
+        return granted(id, caller, operation.scopes, realm.unwrap_or_default());
+    }
+    if operation.scopes.is_empty() || has_role {
+        return Ok(());
+    }
+    let message = format!("{id} is for users who have signed in, not for programs.");
+    Err(Error::new(ErrorCode::Forbidden, message))
+}
+
+/// Whether the user has granted one of these scopes (RFC 6750 s. 3.1).
+fn granted(id: &str, caller: &Caller, scopes: &[&str], realm: &str) -> Result<()> {
+    if scopes.is_empty() || scopes.iter().any(|scope| caller.has_scope(scope)) {
         return Ok(());
     }
     let message = format!(
         "{id} wants the permission {}, which was not granted. Consent to it, and sign in to the connection again.",
-        quoted(wanted)
+        quoted(scopes)
     );
-    let realm = caller.scheme().or(schemes.first().map(|scheme| scheme.name()));
-    let challenge = format!(
-        "Bearer realm=\"{}\", error=\"insufficient_scope\", scope=\"{}\"",
-        realm.unwrap_or_default(),
-        wanted.join(" ")
-    );
+    let scopes = scopes.join(" ");
+    let challenge = format!("Bearer realm=\"{realm}\", error=\"insufficient_scope\", scope=\"{scopes}\"");
     Err(Error::new(ErrorCode::Forbidden, message).with_challenges(vec![challenge]))
 }
 

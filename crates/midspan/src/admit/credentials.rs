@@ -30,7 +30,17 @@ pub(super) fn owner(list: &str, of: Option<&str>, secret: &[u8]) -> Result<Calle
     if secret.len() > LONGEST {
         return Err(format!("it is longer than {LONGEST} bytes"));
     }
-    let presented = Sha256::digest(secret);
+    let owner = owner_of_hash(list, of, &Sha256::digest(secret).into())?;
+    if secret.len() < SHORTEST {
+        return Err(format!(
+            "it is listed, but has fewer than {SHORTEST} characters: make one with `midspan key`"
+        ));
+    }
+    Ok(owner)
+}
+
+/// The same by the SHA-256 of what was presented.
+pub(super) fn owner_of_hash(list: &str, of: Option<&str>, presented: &[u8; 32]) -> Result<Caller, String> {
     let mut found = None;
     let (mut entries, mut broken) = (0, Vec::new());
     // All are compared, whichever it is.
@@ -38,7 +48,7 @@ pub(super) fn owner(list: &str, of: Option<&str>, secret: &[u8]) -> Result<Calle
         entries += 1;
         match Entry::read(text) {
             Some(entry) => {
-                let same = bool::from(presented.as_slice().ct_eq(&entry.hash));
+                let same = bool::from(presented.ct_eq(&entry.hash));
                 if same && of.is_none_or(|name| name == entry.name) {
                     found = Some(entry);
                 }
@@ -47,9 +57,6 @@ pub(super) fn owner(list: &str, of: Option<&str>, secret: &[u8]) -> Result<Calle
         }
     }
     match found {
-        Some(_) if secret.len() < SHORTEST => Err(format!(
-            "it is listed, but has fewer than {SHORTEST} characters: make one with `midspan key`"
-        )),
         Some(entry) => Ok(entry.caller()),
         None if entries == 0 => Err("none is active: the variable is empty".to_owned()),
         None if broken.is_empty() => Err(format!("it is none of the {entries} that are active")),
@@ -92,7 +99,7 @@ impl<'l> Entry<'l> {
     }
 }
 
-fn sha256_from_hex(text: &str) -> Option<[u8; 32]> {
+pub(super) fn sha256_from_hex(text: &str) -> Option<[u8; 32]> {
     let digits = text.as_bytes();
     let mut hash = [0; 32];
     if digits.len() != 2 * hash.len() {

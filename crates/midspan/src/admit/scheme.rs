@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 use midspan_definition::{Location, SchemeKind, SchemeUse};
 
-use super::{api_key, caller::Caller};
+use super::{Algorithm, api_key, basic, bearer, caller::Caller, gateway};
 use crate::{Context, Result, source::auth::is_header_name};
 
 /// A way in which callers prove who they are. Declared once, as a `static`; operations name those they take.
@@ -42,6 +42,11 @@ pub struct Scheme {
     title: &'static str,
     pub(super) kind: SchemeKind,
     pub(super) scopes: &'static [&'static str],
+    /// Those of tokens.
+    pub(super) algorithms: &'static [Algorithm],
+    /// The header with the gateway's secret, and the one with what it says of a certificate.
+    pub(super) secret: Option<&'static str>,
+    pub(super) certificate: Option<&'static str>,
     /// A pointer, so that a component links only what its schemes need.
     check: Check,
 }
@@ -104,6 +109,113 @@ impl Scheme {
         Self::new(name, kind, api_key::check)
     }
 
+    /// User name and password (RFC 7617), in UTF-8.
+    ///
+    /// The variable `<name>_users` has `user:hash` or `user:hash:Role+Role` for each password that is active, as
+    /// [`api_key_header`](Self::api_key_header) has keys; several for one user while it is changed. Passwords are made by
+    /// `midspan key`: one that is shorter than 22 characters is not accepted.
+    ///
+    /// # Panics
+    /// When it is compiled, if `name` has other characters than lower-case letters, digits and underscores.
+    #[must_use]
+    pub const fn basic(name: &'static str) -> Self {
+        Self::new(name, SchemeKind::Basic, basic::check)
+    }
+
+    /// A token of Microsoft Entra ID, of version 1.0 or 2.0, signed with RS256.
+    ///
+    /// | Variable | Meaning |
+    /// |---|---|
+    /// | `<name>_url` | `https://login.microsoftonline.com`, or another cloud's |
+    /// | `<name>_tenants` | the ids of the tenants whose users and programs may call |
+    /// | `<name>_audience` | the API's client id, and its App ID URI: what `aud` may be |
+    /// | `token_key` | signs the keys that hosts share in the store: the same 32 characters or more on all of them |
+    ///
+    /// A user's id is the object id. A token without a permission and without a role is refused: any program of the tenant
+    /// can get one.
+    ///
+    /// # Panics
+    /// When it is compiled, if `name` has other characters than lower-case letters, digits and underscores.
+    #[must_use]
+    pub const fn entra_id(name: &'static str) -> Self {
+        let mut scheme = Self::new(name, SchemeKind::EntraId, bearer::check_entra_id);
+        scheme.algorithms = &[Algorithm::RS256];
+        scheme
+    }
+
+    /// A bearer token of any `OpenID` Connect provider that is a JWT.
+    ///
+    /// | Variable | Meaning |
+    /// |---|---|
+    /// | `<name>_issuer` | the issuer's URL, as it stands in `iss` |
+    /// | `<name>_audience` | what `aud` may be |
+    /// | `token_key` | as for [`entra_id`](Self::entra_id) |
+    ///
+    /// # Panics
+    /// When it is compiled, if `name` has other characters than lower-case letters, digits and underscores.
+    #[must_use]
+    pub const fn oidc(name: &'static str) -> Self {
+        let mut scheme = Self::new(name, SchemeKind::Oidc, bearer::check_oidc);
+        scheme.algorithms = &[Algorithm::RS256, Algorithm::PS256, Algorithm::ES256, Algorithm::EDDSA];
+        scheme
+    }
+
+    /// A gateway in front that sends a secret in the header `secret`: then what it says of the user is believed
+    /// (`x-ms-client-object-id`, `x-ms-client-tenant-id`, `x-ms-client-app-id`). The gateway must overwrite these headers,
+    /// or take them away, where they come from a caller.
+    ///
+    /// The variable `<name>_secrets` has the secrets' hashes, as [`api_key_header`](Self::api_key_header) has keys'.
+    ///
+    /// # Panics
+    /// When it is compiled, if `secret` is not the name of a header (RFC 9110 s. 5.1), or `name` has other characters than
+    /// lower-case letters, digits and underscores.
+    #[must_use]
+    pub const fn gateway(name: &'static str, secret: &'static str) -> Self {
+        assert!(
+            is_header_name(secret),
+            "a header's name has no blank and no separator in it"
+        );
+        let mut scheme = Self::new(name, SchemeKind::Gateway, gateway::check);
+        scheme.secret = Some(secret);
+        scheme
+    }
+
+    /// For a [`gateway`](Self::gateway) that checks its callers' TLS certificates: the header `certificate` says which one a
+    /// caller has, as SHA-256 in hex, as Envoy's `x-forwarded-client-cert`, as PEM that is escaped or as DER in base64. The
+    /// caller is the certificate's owner by the variable `<name>_certificates`, of `name:hash`.
+    ///
+    /// # Panics
+    /// When it is compiled, if `certificate` is not the name of a header, or the scheme is no gateway.
+    #[must_use]
+    pub const fn client_certificate(mut self, certificate: &'static str) -> Self {
+        assert!(
+            is_header_name(certificate),
+            "a header's name has no blank and no separator in it"
+        );
+        assert!(
+            self.secret.is_some(),
+            "only a gateway that proves itself can say who its callers are"
+        );
+        self.certificate = Some(certificate);
+        self.check = gateway::check_certificate;
+        self
+    }
+
+    /// The permissions of which a user's token needs one, whatever the operation, and for which connections ask.
+    #[must_use]
+    pub const fn scopes(mut self, scopes: &'static [&'static str]) -> Self {
+        self.scopes = scopes;
+        self
+    }
+
+    /// The signature algorithms that are taken: the fewer, the smaller the component. [`entra_id`](Self::entra_id) takes
+    /// RS256, [`oidc`](Self::oidc) all four unless told.
+    #[must_use]
+    pub const fn algorithms(mut self, algorithms: &'static [Algorithm]) -> Self {
+        self.algorithms = algorithms;
+        self
+    }
+
     const fn new(name: &'static str, kind: SchemeKind, check: Check) -> Self {
         assert!(
             is_variable_name(name),
@@ -114,6 +226,9 @@ impl Scheme {
             title: name,
             kind,
             scopes: &[],
+            algorithms: &[],
+            secret: None,
+            certificate: None,
             check,
         }
     }

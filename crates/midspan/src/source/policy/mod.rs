@@ -22,7 +22,7 @@ use bytes::Bytes;
 
 use self::{breaker::Watch, budget::Budget, limit::Limit};
 use super::auth::token::Tokens;
-use crate::{Error, cache::InInstance, port::Port};
+use crate::{Error, admit::KeySets, cache::InInstance, port::Port};
 pub use breaker::Breaker;
 pub use retry::Retry;
 
@@ -73,6 +73,7 @@ impl Policy {
 pub(crate) struct Instance {
     sources: RefCell<Vec<(&'static str, Rc<Shared>)>>,
     tokens: Tokens,
+    keys: KeySets,
     pub(crate) cache: InInstance,
     has_begun: Cell<bool>,
 }
@@ -99,6 +100,11 @@ impl Instance {
         let shared = Rc::<Shared>::default();
         all.push((source, shared.clone()));
         shared
+    }
+
+    /// The keys of those who sign callers' tokens.
+    pub(crate) fn keys(&self) -> &KeySets {
+        &self.keys
     }
 
     /// The connector's own tokens; of its users' it holds nothing.
