@@ -73,7 +73,7 @@ fn status(answer: &Answer) -> String {
 }
 
 /// One at a time: a small machine that serves several crowds makes its Redis wait for too long.
-static CROWD: Mutex<()> = Mutex::const_new(());
+pub(crate) static CROWD: Mutex<()> = Mutex::const_new(());
 
 async fn a_thousand_at_once(hosts: usize) {
     let _alone = CROWD.lock().await;

@@ -4,6 +4,7 @@ mod accounts;
 mod apps;
 mod azure;
 mod cache;
+mod cache_suite;
 mod calendar;
 mod cards;
 mod concurrency;

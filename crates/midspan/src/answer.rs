@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, StatusCode,
-    header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
+    HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
+    header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
 
 use crate::{Context, Error, Result, admit::CORRELATION_ID, telemetry};
@@ -23,15 +23,35 @@ pub(crate) fn answer(
     headers.extend(ctx.take_answer_headers());
     // Nothing between us and the maker may guess a lifetime (RFC 9111 s. 4.2.2); answers made of cached ones have one.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    identify(ctx, headers);
+    ctx.ledger().finish(ctx, request, &mut response);
+    telemetry::write_line(ctx, request.method(), response.status(), failure);
+    response
+}
+
+/// The answer of a [`Relay`](crate::relay::Relay) to a request with `method`: what it says of its freshness is the source's
+/// word.
+pub(crate) fn relayed(ctx: &Context, method: &Method, outcome: Result<http::Response<Bytes>>) -> http::Response<Bytes> {
+    let failure = outcome.as_ref().err().map(Error::code);
+    let mut response = outcome.unwrap_or_else(|error| refusal(ctx, &error));
+    let (length, headers) = (response.body().len(), response.headers_mut());
+    identify(ctx, headers);
+    set(headers, HeaderName::from_static("cache-status"), &ctx.ledger().header());
+    if length > 0 {
+        headers.insert(CONTENT_LENGTH, length.into());
+    }
+    telemetry::write_line(ctx, method, response.status(), failure);
+    response
+}
+
+/// Which request it answers, and how long that took.
+fn identify(ctx: &Context, headers: &mut HeaderMap) {
     set(headers, HeaderName::from_static(CORRELATION_ID), ctx.correlation_id());
     set(
         headers,
         HeaderName::from_static("server-timing"),
         &telemetry::server_timing(ctx),
     );
-    ctx.ledger().finish(ctx, request, &mut response);
-    telemetry::write_line(ctx, request.method(), response.status(), failure);
-    response
 }
 
 fn refusal(ctx: &Context, error: &Error) -> http::Response<Bytes> {

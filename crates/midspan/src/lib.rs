@@ -69,6 +69,7 @@ pub mod output;
 pub mod part;
 mod port;
 mod position;
+mod relay;
 mod serve;
 pub mod source;
 mod telemetry;
@@ -119,6 +120,7 @@ pub mod macro_support {
         component::{are_told_apart, have_one_path},
         input::{Data, FormValue, Input, Parts, Place, Value, body, form, parameter},
         operation::Operation,
+        relay::{Relay, Relayed},
         source::soap,
     };
     pub use midspan_definition as definition;

@@ -47,7 +47,7 @@ async fn compose<O: Operation>(ctx: &Context, request: &http::Request<Bytes>) ->
 }
 
 /// Source calls end a little before the deadline by themselves; this holds for all else that the author awaits.
-async fn within_deadline<T>(ctx: &Context, work: impl Future<Output = Result<T>>) -> Result<T> {
+pub(crate) async fn within_deadline<T>(ctx: &Context, work: impl Future<Output = Result<T>>) -> Result<T> {
     let limit = ctx.remaining();
     match select(pin!(work), pin!(ctx.port().sleep(limit))).await {
         Either::Left((outcome, _)) => outcome,

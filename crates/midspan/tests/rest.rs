@@ -258,6 +258,23 @@ fn gzip(plain: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// Read it as it is
+#[operation(get = "/encoded", auth = none, sources = [API])]
+async fn read_encoded(ctx: Context) -> Result<String> {
+    let call = ctx.source(&API).get("/").header("accept-encoding", "identity;q=0");
+    let answer = call.success().await?;
+    let coding = answer.header("content-encoding").unwrap_or_default();
+    Ok(format!("{coding} {}", String::from_utf8_lossy(answer.body())))
+}
+
+#[test]
+fn who_asks_for_codings_of_his_own_has_the_answer_as_it_comes() {
+    let host = TestHost::new();
+    let reply = Reply::bytes(200, "text/plain", "zzz").header("content-encoding", "own");
+    host.on("api", "GET /", reply);
+    assert_eq!(host.get::<ReadEncoded>("/encoded").json::<String>(), "own zzz");
+}
+
 #[test]
 fn an_answer_is_decoded_and_may_not_be_larger_for_it() {
     let read = |body: Vec<u8>, coding: &str| {

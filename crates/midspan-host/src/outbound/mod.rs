@@ -11,8 +11,9 @@ use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use http::header::CONNECTION;
 use http::uri::Scheme;
-use http::{Request, Response, Uri};
+use http::{HeaderMap, HeaderName, Request, Response, Uri};
 use http_body_util::BodyExt;
 use tokio::time::timeout;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
@@ -76,10 +77,11 @@ impl Egress {
             .clients
             .for_host(&self.component, request.uri().host().unwrap_or_default());
         let sent = connect::within(option(|o| o.connect_timeout), client.request(request));
-        let response = timeout(option(|o| o.first_byte_timeout), sent)
+        let mut response = timeout(option(|o| o.first_byte_timeout), sent)
             .await
             .map_err(|_| Error::ConnectionReadTimeout)?
             .map_err(|error| self.failed(&error))?;
+        remove_what_is_the_connection_s(response.headers_mut());
         let patience = option(|o| o.between_bytes_timeout);
         Ok(response.map(|body| body::Timed::new(body, patience).boxed_unsync()))
     }
@@ -138,6 +140,17 @@ impl Egress {
     }
 }
 
+/// What `Connection` names ends here (RFC 9110 s. 7.6.1). A component can't see to it: it never sees `Connection`.
+fn remove_what_is_the_connection_s(headers: &mut HeaderMap) {
+    let values: Vec<_> = headers.get_all(CONNECTION).iter().cloned().collect();
+    let names = values
+        .iter()
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    for name in names.filter_map(|name| HeaderName::from_bytes(name.trim_ascii()).ok()) {
+        headers.remove(name);
+    }
+}
+
 /// The way out, as `wasmtime-wasi-http` takes it. What it forbids of headers is what Spin forbids: both keep its
 /// defaults.
 pub(crate) struct Hooks(Arc<Egress>);
@@ -164,5 +177,28 @@ impl WasiHttpHooks for Hooks {
             // The pool drives the connection; errors of the transfer come with the body.
             Ok((response, Box::new(std::future::ready(Ok(()))) as Transmission))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_connection_names_goes_no_further() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("connection", "a, B"),
+            ("connection", "keep-alive,, \u{e9}"),
+            ("a", "1"),
+            ("b", "2"),
+            ("keep-alive", "timeout=5"),
+            ("c", "3"),
+        ] {
+            headers.append(name, value.parse().unwrap());
+        }
+        remove_what_is_the_connection_s(&mut headers);
+        let left: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
+        assert_eq!(left, ["connection", "c"]);
     }
 }

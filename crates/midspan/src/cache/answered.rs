@@ -125,7 +125,7 @@ impl Cached {
         }
     }
 
-    fn forwarded(&self, found: &Found) -> Member {
+    pub(super) fn forwarded(&self, found: &Found) -> Member {
         let why = match &found.entry {
             Some(_) if self.control.no_cache => "request",
             Some(_) => "stale",
@@ -148,7 +148,9 @@ impl Cached {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
         } else {
             *response.status_mut() = entry.status;
-            *response.body_mut() = entry.body.clone();
+            if !self.asks_for_head {
+                *response.body_mut() = entry.body.clone();
+            }
         }
         response
     }

@@ -1,10 +1,14 @@
 //! What changes, and the cache must know: by a call that is not safe, or because an operation says so.
 
+use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
-use http::StatusCode;
+use http::header::{CONTENT_LOCATION, LOCATION};
 
 use super::tag::{Change, Tag, invalidate};
-use crate::{Context, source::Exchange};
+use crate::{
+    Context,
+    source::{Exchange, redirects, resolved, url::is_same_origin},
+};
 
 /// The shared cache, in one request; see [`Context::cache`].
 #[derive(Clone, Copy)]
@@ -45,14 +49,14 @@ async fn change(ctx: &Context, tag: Tag, change: Change, name: &str) -> bool {
 #[derive(Clone)]
 pub(crate) struct Changes {
     tags: Vec<String>,
-    done: for<'a> fn(&'a [String], &'a Exchange, &'a http::Uri) -> LocalBoxFuture<'a, ()>,
+    done: for<'a> fn(&'a [String], &'a Exchange, &'a http::Uri, &'a http::Response<Bytes>) -> LocalBoxFuture<'a, ()>,
 }
 
 impl Changes {
     pub(crate) fn new() -> Self {
         Self {
             tags: Vec::new(),
-            done: |tags, exchange, uri| Box::pin(done(tags, exchange, uri)),
+            done: |tags, exchange, uri, response| Box::pin(done(tags, exchange, uri, response)),
         }
     }
 
@@ -61,21 +65,40 @@ impl Changes {
     }
 
     /// To be called when the source has answered: an error changed nothing (RFC 9111 s. 4.4).
-    pub(crate) async fn done(&self, exchange: &Exchange, uri: &http::Uri, status: StatusCode) {
+    pub(crate) async fn done(&self, exchange: &Exchange, uri: &http::Uri, response: &http::Response<Bytes>) {
+        let status = response.status();
         if status.is_success() || status.is_redirection() {
-            (self.done)(&self.tags, exchange, uri).await;
+            (self.done)(&self.tags, exchange, uri, response).await;
         }
     }
 }
 
-async fn done(tags: &[String], exchange: &Exchange, uri: &http::Uri) {
+async fn done(tags: &[String], exchange: &Exchange, uri: &http::Uri, response: &http::Response<Bytes>) {
     let ctx = &exchange.ctx;
     if !exchange.semantics.is_safe() {
-        let address = Tag::of_address(exchange.source.name(), uri);
-        // A component that may not open the store has nothing to do with what is cached there; tags are its author's word.
-        let _ = invalidate(ctx, address, Change::Gone).await;
+        for uri in changed(uri, response) {
+            let address = Tag::of_address(exchange.source.name(), &uri);
+            // A component that may not open the store has nothing to do with what is cached there; tags are its author's
+            // word.
+            let _ = invalidate(ctx, address, Change::Gone).await;
+        }
     }
     for tag in tags {
         change(ctx, Tag::named(tag), Change::Stale, tag).await;
     }
+}
+
+/// The addresses at which a call that is not safe changed something: its own, those that it was sent on to, and those that
+/// the answer names, if they are of the same origin (RFC 9111 s. 4.4).
+fn changed(uri: &http::Uri, response: &http::Response<Bytes>) -> Vec<http::Uri> {
+    let mut all = vec![uri.clone()];
+    all.extend(redirects(response).iter().map(|redirect| redirect.to.clone()));
+    let answered = all.last().unwrap_or(uri).clone();
+    let named = [LOCATION, CONTENT_LOCATION].into_iter().filter_map(|name| {
+        let named = resolved(&answered, response.headers().get(name)?.as_bytes())?;
+        is_same_origin(&answered, &named).then_some(named)
+    });
+    all.extend(named.collect::<Vec<_>>());
+    all.dedup();
+    all
 }

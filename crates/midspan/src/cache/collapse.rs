@@ -8,11 +8,12 @@ use std::{
 
 use bytes::Bytes;
 
-use super::{entry::Entry, key::Key, near::Near};
+use super::{entry::Entry, key::Key, look_ups::LookUps, near::Near};
 use crate::{Error, port::Port};
 
-/// The first look of those who wait, and the longest time between two.
+/// The first look of those who wait for a source, of those who wait for the store, and the longest time between two.
 const SOON: Duration = Duration::from_millis(5);
+const AT_ONCE: Duration = Duration::from_millis(1);
 const SELDOM: Duration = Duration::from_millis(100);
 
 /// How those who wait look whether it is over: the longer it takes, the less often. They look, instead of being woken,
@@ -20,6 +21,7 @@ const SELDOM: Duration = Duration::from_millis(100);
 pub(super) struct Patience<'p> {
     port: &'p dyn Port,
     since: Duration,
+    soon: Duration,
 }
 
 impl<'p> Patience<'p> {
@@ -27,13 +29,21 @@ impl<'p> Patience<'p> {
         Self {
             port,
             since: port.monotonic(),
+            soon: SOON,
+        }
+    }
+
+    pub(super) fn for_the_store(port: &'p dyn Port) -> Self {
+        Self {
+            soon: AT_ONCE,
+            ..Self::new(port)
         }
     }
 
     /// Waits until it is worth to look again: an eighth of the time so far, which is what it may cost.
     pub(super) async fn pause(&self) {
         let waited = self.port.monotonic().saturating_sub(self.since);
-        self.port.sleep((waited / 8).clamp(SOON, SELDOM)).await;
+        self.port.sleep((waited / 8).clamp(self.soon, SELDOM)).await;
     }
 }
 
@@ -45,6 +55,7 @@ pub(crate) struct InInstance {
     pub(super) near: Near,
     /// Few: an instance serves few requests at once.
     flights: RefCell<Vec<(Key, Rc<Flight>)>>,
+    pub(super) look_ups: LookUps,
 }
 
 /// A call that is under way for all who want its answer.

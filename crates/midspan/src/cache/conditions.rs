@@ -13,7 +13,12 @@ use super::control::members;
 use crate::http_date::http_date;
 
 /// What a 304 says nothing about, since the stored body stays (RFC 9111 s. 3.2).
-const OF_THE_BODY: [HeaderName; 3] = [CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE];
+const OF_THE_BODY: [HeaderName; 4] = [
+    CONTENT_ENCODING,
+    CONTENT_LENGTH,
+    HeaderName::from_static("content-md5"),
+    CONTENT_RANGE,
+];
 
 /// The conditions that a request came with.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -94,15 +99,28 @@ pub(super) fn freshened(stored: &HeaderMap, not_modified: &HeaderMap) -> Option<
         let opaque = |headers: &HeaderMap| Some(headers.get(ETAG)?.to_str().ok()?.to_owned());
         opaque(not_modified).filter(|etag| matches(etag, opaque(stored).as_deref()))?;
     }
+    Some(updated(stored, not_modified))
+}
+
+/// The stored headers with those of the answer to a HEAD in their place; nothing where that is about another answer, and
+/// the stored one has been overtaken (RFC 9111 s. 4.3.5).
+pub(super) fn freshened_by_head(stored: &HeaderMap, length: usize, head: &HeaderMap) -> Option<HeaderMap> {
+    let same = |name: &HeaderName| head.get(name).is_none_or(|value| stored.get(name) == Some(value));
+    let has_length = |value: &HeaderValue| value.to_str().ok().and_then(|text| text.parse().ok()) == Some(length);
+    let holds = same(&ETAG) && same(&LAST_MODIFIED) && head.get(CONTENT_LENGTH).is_none_or(has_length);
+    holds.then(|| updated(stored, head))
+}
+
+fn updated(stored: &HeaderMap, with: &HeaderMap) -> HeaderMap {
     let mut headers = stored.clone();
-    let update = end_to_end(not_modified);
+    let update = end_to_end(with);
     for name in update.keys().filter(|name| !OF_THE_BODY.contains(name)) {
         headers.remove(name);
         for value in update.get_all(name) {
             headers.append(name, value.clone());
         }
     }
-    Some(headers)
+    headers
 }
 
 /// The headers that are about the answer, and not about the connection that it came by (RFC 9111 s. 3.1).

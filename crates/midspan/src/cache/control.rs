@@ -30,6 +30,7 @@ pub(super) struct Control {
     pub(super) max_age: Option<Duration>,
     pub(super) s_maxage: Option<Duration>,
     pub(super) min_fresh: Option<Duration>,
+    pub(super) max_stale: Option<Duration>,
     pub(super) stale_while_revalidate: Option<Duration>,
     pub(super) stale_if_error: Option<Duration>,
 }
@@ -81,6 +82,9 @@ impl Control {
             "max-age" => shorten(|control| &mut control.max_age),
             "s-maxage" => shorten(|control| &mut control.s_maxage),
             "min-fresh" => shorten(|control| &mut control.min_fresh),
+            // Without a number, any age will do (RFC 9111 s. 5.2.1.2).
+            "max-stale" if argument.is_none() => self.max_stale = Some(self.max_stale.unwrap_or(FOREVER)),
+            "max-stale" => shorten(|control| &mut control.max_stale),
             "stale-while-revalidate" => shorten(|control| &mut control.stale_while_revalidate),
             "stale-if-error" => shorten(|control| &mut control.stale_if_error),
             _ => {}

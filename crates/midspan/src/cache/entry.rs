@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Another form is another version: entries in a form that is not known are misses.
-const MAGIC: &[u8; 4] = b"MSC1";
+const MAGIC: &[u8; 4] = b"MSC2";
 
 /// Some stores take no more (Spin's hosted ones 1 MB).
 const LARGEST_VALUE: usize = 1_000_000;
@@ -38,6 +38,8 @@ pub(super) struct Entry {
     pub(super) terms: Terms,
     /// The generations of its tags when it was asked for.
     pub(super) tags: Vec<(Tag, Generation)>,
+    /// Whether it came from another URL than the one that it is kept under.
+    pub(super) redirected: bool,
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
@@ -115,9 +117,11 @@ impl Entry {
             terms.initial_age,
             terms.lifetime,
             u64::from(terms.no_cache),
+            u64::from(terms.strict),
             terms.stale_while_revalidate,
             terms.stale_if_error,
             terms.dead_at,
+            u64::from(self.redirected),
             u64::from(self.status.as_u16()),
         ] {
             fields.number(number);
@@ -143,10 +147,12 @@ impl Entry {
             initial_age: time()?,
             lifetime: time()?,
             no_cache: time()? != 0,
+            strict: time()? != 0,
             stale_while_revalidate: time()?,
             stale_if_error: time()?,
             dead_at: time()?,
         };
+        let redirected = fields.number()? != 0;
         let status = StatusCode::from_u16(u16::try_from(fields.number()?).ok()?).ok()?;
         let count = fields.number()?;
         let tags = (0..count).map(|_| {
@@ -168,6 +174,7 @@ impl Entry {
         Some(Self {
             terms,
             tags,
+            redirected,
             status,
             headers,
             body,
@@ -225,11 +232,13 @@ mod tests {
                 initial_age: 2,
                 lifetime: 3,
                 no_cache: true,
+                strict: false,
                 stale_while_revalidate: 4,
                 stale_if_error: 5,
                 dead_at: 6,
             },
             tags: vec![(Tag::named("news"), Generation { soft: 7, gone: 8 })],
+            redirected: true,
             status: StatusCode::NOT_FOUND,
             headers: HeaderMap::from_iter([(http::header::ETAG, HeaderValue::from_static("\"a\""))]),
             body,

@@ -84,8 +84,9 @@ pub(super) struct Cached {
     pub(super) exchange: Exchange,
     pub(super) policy: Cache,
     pub(super) audience: Audience,
-    /// Without its own conditions.
+    /// Without its own conditions; a GET in place of a HEAD.
     pub(super) request: http::Request<Bytes>,
+    pub(super) asks_for_head: bool,
     pub(super) conditions: Conditions,
     pub(super) control: Control,
     tags: Vec<Tag>,
@@ -146,7 +147,7 @@ impl Cached {
     fn new(policy: Cache, tags: &[String], exchange: Exchange, request: &http::Request<Bytes>) -> Option<Self> {
         let mut request = request.clone();
         let control = Control::of_request(request.headers());
-        if control.no_store || asks_for_a_part(request.headers()) || *request.method() == Method::HEAD {
+        if control.no_store || asks_for_a_part(request.headers()) {
             return None;
         }
         let conditions = Conditions::take(request.headers_mut());
@@ -159,6 +160,11 @@ impl Cached {
         let of_call = |name: &HeaderName| {
             *name != CACHE_CONTROL && *name != PRAGMA && !NAMES_OF_REQUESTS.contains(&name.as_str())
         };
+        // To a HEAD, what is stored for a GET is the answer too (RFC 9111 s. 4).
+        let asks_for_head = *request.method() == Method::HEAD;
+        if asks_for_head {
+            *request.method_mut() = Method::GET;
+        }
         let flight = Key::new(audience, source.name(), &request, of_call);
         let key = if policy.by_vary {
             Key::new(audience, source.name(), &request, |_| false)
@@ -173,6 +179,7 @@ impl Cached {
             policy,
             audience,
             request,
+            asks_for_head,
             conditions,
             control,
             key,
@@ -194,12 +201,16 @@ impl Cached {
                 .ctx
                 .ledger()
                 .depend(found.generations.as_deref().unwrap_or_default());
+            self.exchange.ctx.ledger().depend(&found.further);
             if let Some(answered) = self.at_hand(&found, waited) {
                 return Ok(answered);
             }
             self.keep_for_errors(&found, stale);
             if self.control.only_if_cached {
                 return Ok(self.not_cached());
+            }
+            if self.asks_for_head {
+                return Box::pin(self.ask_for_head(&found, stale, attempts)).await;
             }
             match port.instance().cache.turn(self.flight, self.exchange.ctx.shared_port()) {
                 // In boxes of their own, so that what most calls never come to does not make them large.
@@ -215,8 +226,14 @@ impl Cached {
         }
     }
 
-    pub(super) async fn look_up(&self) -> Found {
-        look_up(&self.shelf(), &self.key, self.request.headers(), &self.tags).await
+    pub(super) async fn look_up(&self) -> Rc<Found> {
+        let store = self.shelf();
+        let look_up = look_up(&store, &self.key, self.request.headers(), &self.tags);
+        if !self.is_for_everybody() {
+            return Rc::new(look_up.await);
+        }
+        let look_ups = &self.exchange.ctx.shared_port().instance().cache.look_ups;
+        look_ups.share(self.key, &self.tags, self.port(), look_up).await
     }
 
     /// What this instance has seen in the store a moment ago.
@@ -249,7 +266,9 @@ impl Cached {
         let entry = found.entry.as_ref()?;
         if self.is_fresh(entry, found.invalidated) {
             self.keep_near(entry);
-            return Some(self.hit(entry, waited));
+            let mut answered = self.hit(entry, waited);
+            answered.member.detail = (!entry.terms.is_fresh(self.now())).then_some("max-stale");
+            return Some(answered);
         }
         let terms = &entry.terms;
         let asked = &self.control;
@@ -273,8 +292,8 @@ impl Cached {
         !asked.no_cache
             && !invalidated
             && young_enough
-            && terms.is_fresh(now)
-            && terms.time_to_live(now) >= least.cast_signed()
+            && terms.is_fresh_enough(now, asked.max_stale.map(super::terms::milliseconds))
+            && (asked.min_fresh.is_none() || terms.time_to_live(now) >= least.cast_signed())
     }
 
     pub(super) fn keep_for_errors(&self, found: &Found, stale: &RefCell<Option<Entry>>) {

@@ -8,7 +8,7 @@ use std::{
 use super::{
     answered::Answered,
     ask::Asked,
-    collapse::{Landing, Patience, Pilot, Turn},
+    collapse::{Landing, Pilot, Turn},
     conditions::Conditions,
     control::Control,
     entry::{Entry, Value},
@@ -26,38 +26,33 @@ impl Cached {
     pub(super) async fn lead(
         &self,
         pilot: Pilot,
-        mut found: Found,
+        mut found: Rc<Found>,
         stale: &RefCell<Option<Entry>>,
         attempts: &Cell<u32>,
     ) -> Result<Answered> {
-        let ctx = &self.exchange.ctx;
-        let (mut before, patience, store) = (None, Patience::new(ctx.port()), self.shelf());
-        let lease = loop {
-            match Lease::take(&store, &self.flight, before).await {
-                lease::Outcome::NotNeeded => break None,
-                lease::Outcome::Alone => {
-                    pilot.land(Landing::Alone);
-                    return self.ask_alone(&found, stale, attempts).await;
-                }
-                lease::Outcome::Mine(lease) => {
-                    // It may have been answered between the look-up and the lease.
-                    found = self.look_up().await;
-                    if let Some(answered) = self.landed_elsewhere(&found) {
-                        afterwards(ctx.port(), lease.release());
-                        pilot.land(Landing::Stored);
-                        return Ok(answered);
-                    }
-                    break Some(lease);
-                }
-                lease::Outcome::Theirs(seen) => {
-                    before = Some(seen);
-                    patience.pause().await;
-                    found = self.look_up().await;
-                    if let Some(answered) = self.landed_elsewhere(&found) {
-                        pilot.land(Landing::Stored);
-                        return Ok(answered);
-                    }
-                }
+        let lease = match lease::wait(
+            &self.shelf(),
+            &self.flight,
+            || self.exchange.time_left(),
+            async || {
+                found = self.look_up().await;
+                self.landed_elsewhere(&found)
+            },
+        )
+        .await
+        {
+            lease::Waited::Mine(lease) => Some(lease),
+            lease::Waited::NotNeeded => None,
+            lease::Waited::Alone => {
+                pilot.land(Landing::Alone);
+                return self.ask_alone(&found, stale, attempts).await;
+            }
+            lease::Waited::Answered(answered) => {
+                pilot.land(match &found.entry {
+                    Some(entry) if self.is_for_everybody() => Landing::Shared(Rc::new(entry.clone())),
+                    _ => Landing::Stored,
+                });
+                return Ok(answered);
             }
         };
         self.keep_for_errors(&found, stale);
@@ -140,9 +135,13 @@ impl Cached {
 
     /// Whether it is in the store now.
     async fn store(&self, asked: &Asked) -> bool {
-        let Some(entry) = asked.entry.as_ref().filter(|_| asked.not_stored.is_none()) else {
-            return false;
-        };
+        match asked.entry.as_ref().filter(|_| asked.not_stored.is_none()) {
+            Some(entry) => self.store_entry(entry).await,
+            None => false,
+        }
+    }
+
+    pub(super) async fn store_entry(&self, entry: &Entry) -> bool {
         let store = self.shelf();
         let names = if self.policy.by_vary {
             varies_by(&entry.headers)
@@ -188,7 +187,7 @@ impl Cached {
                 return;
             };
             let refreshing = async {
-                let lease = match Lease::take(&again.shelf(), &again.flight, None).await {
+                let lease = match Lease::look_and_take(&again.shelf(), &again.flight).await {
                     lease::Outcome::Theirs(_) => return Ok(()),
                     lease::Outcome::NotNeeded | lease::Outcome::Alone => None,
                     lease::Outcome::Mine(lease) => Some(lease),
@@ -209,6 +208,6 @@ impl Cached {
 }
 
 /// Does what nobody needs to wait for.
-fn afterwards(port: &dyn Port, work: impl Future<Output = ()> + 'static) {
+pub(super) fn afterwards(port: &dyn Port, work: impl Future<Output = ()> + 'static) {
     port.spawn(Box::pin(work));
 }

@@ -8,14 +8,17 @@ use std::{pin::pin, time::Duration};
 use futures_util::future::{Either, select};
 
 use super::{
+    collapse::Patience,
     key::Key,
+    lead::afterwards,
     shelf::Shelf,
     wire::{Reader, Writer},
 };
 use crate::Context;
 
-/// How long a lease lives that is not renewed: what the death of its holder costs those who wait.
-const LIFE: Duration = Duration::from_secs(2);
+/// How long a lease lives that is not renewed: what the death of its holder costs those who wait, unless they have less
+/// time. A machine that is late for everything does not lose it.
+const LIFE: Duration = Duration::from_secs(4);
 const RENEW_EVERY: Duration = Duration::from_millis(500);
 
 /// How long nobody takes turns, after an answer that can't be shared.
@@ -45,6 +48,17 @@ pub(super) enum Outcome {
     Theirs(Seen),
 }
 
+/// Whose a lease is.
+pub(super) enum State {
+    /// Nobody's.
+    Free,
+    Theirs(Seen),
+    /// As [`Outcome::NotNeeded`].
+    NotNeeded,
+    /// As [`Outcome::Alone`].
+    Alone,
+}
+
 /// A lease of another's, and since when it has been so.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Seen {
@@ -59,22 +73,43 @@ struct Record {
     until: u64,
 }
 
-impl Lease {
-    /// Takes the lease if it is free, and says whose it is otherwise; `before` is what was seen the last time.
-    pub(super) async fn take(shelf: &Shelf, key: &Key, before: Option<Seen>) -> Outcome {
-        let (ctx, name) = (&shelf.ctx, key.lease());
-        let Ok(found) = shelf.load(&name).await else {
-            return Outcome::NotNeeded;
+/// Looks whose the lease is; `before` is what was seen the last time. That is all that those do who wait. One that has not
+/// changed for as long as `patience` is over.
+async fn look(shelf: &Shelf, key: &Key, before: Option<Seen>, patience: Duration) -> State {
+    let ctx = &shelf.ctx;
+    let Ok(found) = shelf.load(&key.lease()).await else {
+        // What is slow, or away for a moment, does not end another's lease.
+        return match before.filter(|before| !before.is_over(ctx, patience)) {
+            Some(before) => State::Theirs(before),
+            None => State::NotNeeded,
         };
-        if let Some(record) = found.and_then(|value| Record::decode(&value)) {
-            let seen = Seen::now(ctx, record, before);
-            match record.holder {
-                _ if seen.is_over(ctx) => {}
-                NOBODY => return Outcome::Alone,
-                FAILED => return Outcome::NotNeeded,
-                _ => return Outcome::Theirs(seen),
-            }
+    };
+    let Some(record) = found.and_then(|value| Record::decode(&value)) else {
+        return State::Free;
+    };
+    let seen = Seen::now(ctx, record, before);
+    match record.holder {
+        _ if seen.is_over(ctx, patience) => State::Free,
+        NOBODY => State::Alone,
+        FAILED => State::NotNeeded,
+        _ => State::Theirs(seen),
+    }
+}
+
+impl Lease {
+    /// Takes the lease if it is free, and says whose it is otherwise.
+    pub(super) async fn look_and_take(shelf: &Shelf, key: &Key) -> Outcome {
+        match look(shelf, key, None, LIFE).await {
+            State::Free => Self::take(shelf, key, None, LIFE).await,
+            State::Theirs(seen) => Outcome::Theirs(seen),
+            State::NotNeeded => Outcome::NotNeeded,
+            State::Alone => Outcome::Alone,
         }
+    }
+
+    /// Takes a lease that was seen to be free, unless somebody is faster.
+    async fn take(shelf: &Shelf, key: &Key, before: Option<Seen>, patience: Duration) -> Outcome {
+        let (ctx, name) = (&shelf.ctx, key.lease());
         let record = Record {
             holder: ctx.port().random() | 1,
             until: now(ctx) + milliseconds(LIFE),
@@ -82,21 +117,19 @@ impl Lease {
         let decide = |current: Option<&[u8]>| {
             let free = current
                 .and_then(Record::decode)
-                .is_none_or(|current| Seen::now(ctx, current, before).is_over(ctx));
+                .is_none_or(|current| Seen::now(ctx, current, before).is_over(ctx, patience));
             free.then(|| record.encode())
         };
-        if shelf.swap(&name, Box::new(decide)).await.is_err() {
+        let Ok(swapped) = shelf.swap(&name, Box::new(decide)).await else {
             return Outcome::NotNeeded;
-        }
+        };
         // Some stores report a swap that was lost as one that was won, or the other way round (Spin's Redis store does
         // both); what stands there in the end does not lie.
-        match shelf
-            .load(&name)
-            .await
-            .ok()
-            .flatten()
-            .and_then(|value| Record::decode(&value))
-        {
+        let current = match shelf.load(&name).await {
+            Ok(found) => found.and_then(|value| Record::decode(&value)),
+            Err(()) => swapped.then_some(record),
+        };
+        match current {
             Some(current) if current == record => Outcome::Mine(Self {
                 shelf: shelf.clone(),
                 key: name,
@@ -149,6 +182,60 @@ impl Lease {
     }
 }
 
+/// How it ended to wait for a lease.
+pub(super) enum Waited<T> {
+    Mine(Lease),
+    NotNeeded,
+    Alone,
+    /// Somebody else has asked, and this is what came of it.
+    Answered(T),
+}
+
+/// Waits for the lease, or for `look_up` to find what its holder has stored. Who has `time_left` waits for a holder that is
+/// not heard of only as long as it then has left to ask itself.
+pub(super) async fn wait<T>(
+    shelf: &Shelf,
+    key: &Key,
+    time_left: impl Fn() -> Duration,
+    mut look_up: impl AsyncFnMut() -> Option<T>,
+) -> Waited<T> {
+    let (mut before, looks) = (None, Patience::new(shelf.ctx.port()));
+    loop {
+        let patience = time_left().min(LIFE);
+        let mut state = look(shelf, key, before, patience).await;
+        if let State::Free = state {
+            // What its holder stored is there by now.
+            if before.is_some()
+                && let Some(answer) = look_up().await
+            {
+                return Waited::Answered(answer);
+            }
+            state = match Lease::take(shelf, key, before, patience).await {
+                Outcome::Mine(lease) => {
+                    // It may have been answered between the last look-up and the lease.
+                    return match look_up().await {
+                        Some(answer) => {
+                            afterwards(shelf.ctx.port(), lease.release());
+                            Waited::Answered(answer)
+                        }
+                        None => Waited::Mine(lease),
+                    };
+                }
+                Outcome::Theirs(seen) => State::Theirs(seen),
+                Outcome::NotNeeded => State::NotNeeded,
+                Outcome::Alone => State::Alone,
+            };
+        }
+        match state {
+            State::Theirs(seen) => before = Some(seen),
+            State::NotNeeded => return Waited::NotNeeded,
+            State::Alone => return Waited::Alone,
+            State::Free => {}
+        }
+        looks.pause().await;
+    }
+}
+
 /// Whether a lease has ended so long ago that nobody waits for it.
 pub(super) fn is_over(value: &[u8], now: u64) -> bool {
     Record::decode(value).is_none_or(|record| record.until.saturating_add(60_000) < now)
@@ -165,8 +252,8 @@ impl Seen {
         }
     }
 
-    fn is_over(self, ctx: &Context) -> bool {
-        self.record.until <= now(ctx) || ctx.port().monotonic().saturating_sub(self.since) >= LIFE
+    fn is_over(self, ctx: &Context, patience: Duration) -> bool {
+        self.record.until <= now(ctx) || ctx.port().monotonic().saturating_sub(self.since) >= patience
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     entry::{Entry, Value},
     key::Key,
     shelf::Shelf,
-    tag::{Generation, Tag},
+    tag::{Generation, Tag, written},
 };
 
 /// What there is for a request.
@@ -18,6 +18,8 @@ pub(super) struct Found {
     pub(super) invalidated: bool,
     /// Why there is none (RFC 9211 s. 2.2).
     pub(super) why: &'static str,
+    /// Tags of the entry that the call does not name, with their generations.
+    pub(super) further: Vec<(Tag, Generation)>,
     /// The generations that an answer has which is asked for now; nothing where the store can't say, and then nothing is
     /// to be stored.
     pub(super) generations: Option<Vec<(Tag, Generation)>>,
@@ -45,9 +47,14 @@ pub(super) async fn look_up(shelf: &Shelf, key: &Key, request: &HeaderMap, tags:
     let Some(current) = &generations else {
         return Found::nothing("miss", None);
     };
+    let unnamed = entry.tags.iter().filter(|(tag, _)| !tags.contains(tag));
+    let further = unnamed.map(|(tag, _)| async move { Ok((*tag, generation(shelf, *tag).await?)) });
+    let Ok(further) = join_all(further).await.into_iter().collect::<Result<Vec<_>, ()>>() else {
+        return Found::nothing("miss", None);
+    };
     let mut invalidated = false;
     for (tag, generation) in &entry.tags {
-        match current.iter().find(|(of, _)| of == tag) {
+        match current.iter().chain(&further).find(|(of, _)| of == tag) {
             Some((_, now)) if now.gone == generation.gone => invalidated |= now.soft != generation.soft,
             _ => return Found::nothing("miss", generations),
         }
@@ -55,6 +62,7 @@ pub(super) async fn look_up(shelf: &Shelf, key: &Key, request: &HeaderMap, tags:
     Found {
         entry: Some(entry),
         invalidated,
+        further,
         why,
         generations,
     }
@@ -91,6 +99,26 @@ pub(super) async fn standing(shelf: &Shelf, tags: &[(Tag, Generation)]) -> Stand
     standing
 }
 
+/// The generations of tags that nobody knew of before an answer came; nothing if one of them changed since then, or the
+/// store can't say. What another host's clock may be off by counts as changed.
+pub(super) async fn generations_since(
+    shelf: &Shelf,
+    tags: impl Iterator<Item = Tag>,
+    since: u64,
+) -> Option<Vec<(Tag, Generation)>> {
+    const CLOCKS_DIFFER: u64 = 5000;
+    let since = since.saturating_sub(CLOCKS_DIFFER);
+    let generations = tags.map(|tag| async move {
+        let value = shelf.load(&tag.key()).await.ok()?;
+        let changed = value
+            .as_deref()
+            .and_then(written)
+            .is_some_and(|written| written >= since);
+        (!changed).then(|| (tag, Generation::decode(value.as_deref())))
+    });
+    join_all(generations).await.into_iter().collect()
+}
+
 async fn generation(shelf: &Shelf, tag: Tag) -> Result<Generation, ()> {
     Ok(Generation::decode(shelf.load(&tag.key()).await?.as_deref()))
 }
@@ -114,6 +142,7 @@ impl Found {
         Self {
             entry: None,
             invalidated: false,
+            further: Vec::new(),
             why,
             generations,
         }

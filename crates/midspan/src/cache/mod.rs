@@ -50,6 +50,7 @@ mod key;
 mod lead;
 mod lease;
 mod look_up;
+mod look_ups;
 mod near;
 mod operation;
 mod operator;

@@ -13,6 +13,10 @@ use crate::{
 /// What a look-up, or a write, may cost unless the call says otherwise.
 pub(super) const BUDGET: Duration = Duration::from_millis(50);
 
+/// In how many steps the budget is waited for. A step counts as what it is to take, even if it takes longer: a machine that
+/// is late for everything is not a slow store, and to ask the source all the more would not help it.
+const STEPS: u32 = 25;
+
 /// How long an instance does without a store that failed, before it tries again.
 const REST: Duration = Duration::from_secs(1);
 
@@ -55,19 +59,20 @@ impl Shelf {
         self.within_budget(port::swap(self.ctx.port(), key, decide)).await
     }
 
-    async fn within_budget<T>(&self, work: LocalBoxFuture<'_, Result<T, StoreError>>) -> Result<T, ()> {
+    async fn within_budget<T>(&self, mut work: LocalBoxFuture<'_, Result<T, StoreError>>) -> Result<T, ()> {
         if !self.is_there() {
             return Err(());
         }
-        // The store comes first: one that answers at once needs no timer.
-        let outcome = match select(work, pin!(self.ctx.port().sleep(self.budget))).await {
-            Either::Left((outcome, _)) => outcome,
-            Either::Right(_) => Err(StoreError::Failed(format!(
-                "no answer within {} ms",
-                self.budget.as_millis()
-            ))),
-        };
-        outcome.map_err(|error| self.rest(&error))
+        for _ in 0..STEPS {
+            // The store comes first: one that answers at once needs no timer.
+            match select(work, pin!(self.ctx.port().sleep(self.budget / STEPS))).await {
+                Either::Left((outcome, _)) => return outcome.map_err(|error| self.rest(&error)),
+                Either::Right(((), unfinished)) => work = unfinished,
+            }
+        }
+        let budget = self.budget.as_millis();
+        self.rest(&StoreError::Failed(format!("no answer within {budget} ms")));
+        Err(())
     }
 
     /// Does without the store for a while, and says so once.

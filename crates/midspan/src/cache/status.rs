@@ -125,7 +125,7 @@ impl Ledger {
     }
 
     /// The value of `Cache-Status`.
-    pub(super) fn header(&self) -> String {
+    pub(crate) fn header(&self) -> String {
         let members = self.members.borrow();
         let mut text = String::new();
         for member in members.iter() {

@@ -15,7 +15,7 @@ use super::{
     shelf::Shelf,
     wire::{Reader, Writer},
 };
-use crate::Context;
+use crate::{Context, source::url::port};
 
 /// What entries are about: a name that an author chose, or the address that they were read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,11 @@ impl Tag {
 
     /// What RFC 9111 s. 4.4 invalidates: all answers from one address, whoever they are for.
     pub(super) fn of_address(source: &str, uri: &http::Uri) -> Self {
-        Self::new("address", source, &uri.to_string())
+        let host = uri.host().unwrap_or_default().to_ascii_lowercase();
+        let port = port(uri).map(|port| port.to_string()).unwrap_or_default();
+        let path = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+        let scheme = uri.scheme_str().unwrap_or_default();
+        Self::new("address", source, &format!("{scheme}://{host}:{port}{path}"))
     }
 
     fn new(kind: &str, space: &str, name: &str) -> Self {
@@ -76,8 +80,8 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Gives the tag another generation; whether the store has it now.
 pub(super) async fn invalidate(ctx: &Context, tag: Tag, change: Change) -> bool {
     const ATTEMPTS: usize = 4;
-    let (shelf, key) = (Shelf::new(ctx, PATIENCE), tag.key());
-    ctx.port().instance().cache.near.clear();
+    let (shelf, key, instance) = (Shelf::new(ctx, PATIENCE), tag.key(), ctx.port().instance());
+    instance.cache.near.clear();
     for _ in 0..ATTEMPTS {
         let Ok(before) = shelf.load(&key).await else {
             return false;
@@ -104,6 +108,7 @@ pub(super) async fn invalidate(ctx: &Context, tag: Tag, change: Change) -> bool 
             Change::Gone => before.gone != after.gone,
         };
         if done {
+            instance.cache.look_ups.clear();
             return true;
         }
     }
@@ -112,9 +117,13 @@ pub(super) async fn invalidate(ctx: &Context, tag: Tag, change: Change) -> bool 
 
 /// Whether no entry can have an older generation any more.
 pub(super) fn is_over(value: &[u8], now: u64) -> bool {
+    written(value).is_none_or(|written| written.saturating_add(Generation::NEEDED) < now)
+}
+
+/// When a generation was written, in milliseconds since 1970.
+pub(super) fn written(value: &[u8]) -> Option<u64> {
     let mut fields = Reader(value);
-    let written = (fields.number(), fields.number(), fields.number()).2;
-    written.is_none_or(|written| written.saturating_add(Generation::NEEDED) < now)
+    (fields.number(), fields.number(), fields.number()).2
 }
 
 impl Generation {

@@ -8,7 +8,7 @@ use http::{
 };
 
 use super::{Cache, control::Control};
-use crate::http_date::http_date;
+use crate::{http_date::http_date, source::Redirect};
 
 /// A heuristic lifetime is a tenth of the time since the last change, but at most this.
 const LONGEST_HEURISTIC: u64 = 24 * 3600 * 1000;
@@ -37,6 +37,8 @@ pub(super) struct Terms {
     pub(super) lifetime: u64,
     /// Never to be used without validation.
     pub(super) no_cache: bool,
+    /// Never to be used when it is stale, whoever would take it (RFC 9111 s. 4.2.4).
+    pub(super) strict: bool,
     pub(super) stale_while_revalidate: u64,
     pub(super) stale_if_error: u64,
     /// When it is of no use any more.
@@ -52,6 +54,8 @@ pub(super) struct Exchanged<'e> {
     pub(super) request_time: u64,
     /// When the response came.
     pub(super) response_time: u64,
+    /// What sent the request on to where the response came from.
+    pub(super) redirects: &'e [Redirect],
 }
 
 impl Terms {
@@ -67,6 +71,12 @@ impl Terms {
 
     pub(super) fn is_fresh(&self, now: u64) -> bool {
         !self.no_cache && self.time_to_live(now) > 0
+    }
+
+    /// Whether it does for somebody who takes what has been stale for so long (RFC 9111 s. 5.2.1.2).
+    pub(super) fn is_fresh_enough(&self, now: u64, most_stale: Option<u64>) -> bool {
+        let most_stale = most_stale.filter(|_| !self.strict).unwrap_or(0).cast_signed();
+        !self.no_cache && self.time_to_live(now) > -most_stale
     }
 
     pub(super) fn may_be_used_while_revalidated(&self, now: u64) -> bool {
@@ -183,6 +193,10 @@ impl Exchanged<'_> {
         control: &Control,
         shared: bool,
     ) -> Result<Terms, &'static str> {
+        let lifetime = match self.lifetime_of_redirects(policy, shared)? {
+            Some(left) => lifetime.min(initial_age.saturating_add(left)),
+            None => lifetime,
+        };
         let strict = control.must_revalidate || (shared && (control.proxy_revalidate || control.s_maxage.is_some()));
         let window = |own: Option<Duration>, source: Option<Duration>| match own.or(source) {
             Some(window) if !strict && !control.no_cache => milliseconds(window),
@@ -190,7 +204,8 @@ impl Exchanged<'_> {
         };
         let stale_while_revalidate = window(policy.stale_while_revalidate, control.stale_while_revalidate);
         let stale_if_error = window(policy.stale_if_error, control.stale_if_error);
-        let for_validation = if has_validator(self.response) {
+        // A validator is its URL's, which the redirect may lead away from.
+        let for_validation = if has_validator(self.response) && self.redirects.is_empty() {
             KEPT_FOR_VALIDATION
         } else {
             0
@@ -209,10 +224,36 @@ impl Exchanged<'_> {
             initial_age,
             lifetime,
             no_cache: control.no_cache,
+            strict,
             stale_while_revalidate,
             stale_if_error,
             dead_at: self.response_time.saturating_add(of_use.min(LONGEST_KEPT)),
         })
+    }
+
+    /// For how long the redirects that led to the response may be used again. What is kept is what all of them came to,
+    /// under the first URL; for that each must be one that could be kept itself. What no source says, the call's own
+    /// lifetime is about.
+    fn lifetime_of_redirects(&self, policy: &Cache, shared: bool) -> Result<Option<u64>, &'static str> {
+        let mut left = None;
+        for redirect in self.redirects.iter().filter(|_| !policy.ignores_source) {
+            let exchanged = Exchanged {
+                status: redirect.status,
+                response: &redirect.headers,
+                redirects: &[],
+                ..*self
+            };
+            let control = Control::of_response(&redirect.headers);
+            exchanged.may_be_stored(&control, shared)?;
+            let lifetime = match exchanged.explicit_lifetime(&control, shared) {
+                _ if control.no_cache => 0,
+                Some(lifetime) => lifetime.saturating_sub(exchanged.initial_age()),
+                None if policy.lifetime.is_some() => continue,
+                None => 0,
+            };
+            left = Some(left.map_or(lifetime, |known: u64| known.min(lifetime)));
+        }
+        Ok(left)
     }
 
     /// RFC 9111 s. 4.2.3.

@@ -20,8 +20,8 @@ use midspan_definition::SourceUse;
 
 use crate::{Context, Error, Result};
 pub use auth::{Auth, AwsSigV4, HmacSignature, OAuth, TokenEndpoint};
-pub(crate) use call::Exchange;
 pub use call::{Answer, Binary, Call, Multipart};
+pub(crate) use call::{Exchange, Redirect, redirects, resolved};
 pub(crate) use lookup::Once;
 pub use lookup::{Keys, Lookup};
 pub use paging::{Chunk, Collected, OnePage, Pages, Paging};

@@ -35,7 +35,7 @@ async fn add(ctx: Context) -> Result<u32> {
 
 /// Say that things have changed
 #[operation(post = "/say/{id}", auth = none, sources = [API])]
-async fn say(ctx: Context, input: SayInput) -> Result<bool> {
+async fn announce(ctx: Context, input: SayInput) -> Result<bool> {
     Ok(match input.id.as_str() {
         "gone" => ctx.cache().purge("things").await,
         tag => ctx.cache().invalidate(tag).await,
@@ -53,6 +53,11 @@ struct SayInput {
 fn post<O: Operation>(host: &TestHost, path: &str) {
     let request = http::Request::post(path).body(Bytes::new()).expect("a path");
     assert_eq!(host.send::<O>(request).status(), 200);
+}
+
+/// Invalidates a tag.
+pub(super) fn say(host: &TestHost, tag: &str) {
+    post::<Announce>(host, &format!("/say/{tag}"));
 }
 
 fn numbers() -> TestHost {
@@ -90,6 +95,30 @@ fn an_unsafe_call_that_went_well_takes_away_what_was_read_there() {
 }
 
 #[test]
+fn what_the_answer_names_at_the_same_origin_is_taken_away_too() {
+    for (name, named, gone) in [
+        ("location", "/things/2", true),
+        ("content-location", "2", true),
+        ("location", "https://API.test:443/things/2", true),
+        ("location", "https://other.test/things/2", false),
+        ("content-location", "http://api.test/things/2", false),
+        ("content-location", "/things/3", false),
+    ] {
+        let host = TestHost::new();
+        host.on("api", "GET /things/2", numbered(1));
+        host.on("api", "GET /things/2", numbered(2));
+        host.on("api", "POST /things/1", Reply::json(201, "").header(name, named));
+        assert_eq!(read::<Minute>(&host, "/minute/2"), "1");
+        post::<Change>(&host.other_instance(), "/change/1?method=POST");
+        assert_eq!(
+            read::<Minute>(&host, "/minute/2"),
+            if gone { "2" } else { "1" },
+            "{name}: {named}"
+        );
+    }
+}
+
+#[test]
 fn what_is_invalidated_by_a_tag_is_read_again_whoever_it_is_for() {
     let host = numbers();
     host.on("api", "POST /add", Reply::json(201, ""));
@@ -97,9 +126,9 @@ fn what_is_invalidated_by_a_tag_is_read_again_whoever_it_is_for() {
     post::<Add>(&host.other_instance(), "/add");
     assert_eq!(read::<Minute>(&host, "/minute/1"), "2");
     assert_eq!(read::<Minute>(&host, "/minute/1"), "2");
-    post::<Say>(&host, "/say/things");
+    post::<Announce>(&host, "/say/things");
     assert_eq!(read::<Minute>(&host, "/minute/1"), "3");
-    post::<Say>(&host, "/say/other");
+    post::<Announce>(&host, "/say/other");
     assert_eq!(read::<Minute>(&host, "/minute/1"), "3");
     assert_eq!(calls(&host), 4, "three reads and what was added");
 }
@@ -112,7 +141,7 @@ fn stale_entries_stand_in_for_a_source_that_fails_and_purged_ones_do_not() {
     ] {
         let host = host([numbered(1), Reply::json(500, "{}")]);
         assert_eq!(read::<Stale>(&host, "/stale/1"), "1");
-        post::<Say>(&host, say);
+        post::<Announce>(&host, say);
         assert!(read::<Stale>(&host, "/stale/1").starts_with(expected), "{say}");
     }
 }
@@ -132,7 +161,7 @@ fn if_it_can_t_be_said_the_log_has_it() {
     let host = numbers();
     host.store_is_down(true);
     let request = http::Request::post("/say/things").body(Bytes::new()).expect("a path");
-    assert!(!host.send::<Say>(request).json::<bool>());
+    assert!(!host.send::<Announce>(request).json::<bool>());
     assert!(
         host.log()
             .iter()

@@ -79,9 +79,9 @@ fn if_the_one_who_asks_goes_away_another_does() {
     let answers = at_once::<Minute>(&[host.clone(), other], "/minute/1", 8);
     assert!(answers.iter().all(|answer| value(answer) == "2"));
     assert_eq!(calls(&host), 2);
-    // The lease of the dead is waited for, and no longer.
+    // The lease of the dead is waited for, as long as half of the call's five seconds, and no longer.
     assert!(
-        host.elapsed() < gone_at + Duration::from_secs(2) + DELAY * 2,
+        host.elapsed() < gone_at + Duration::from_millis(2700) + DELAY,
         "{:?}",
         host.elapsed()
     );
@@ -115,4 +115,61 @@ fn a_call_that_takes_too_long_gives_its_lease_back() {
     let begun = host.elapsed();
     assert_eq!(value(&host.other_instance().get::<Minute>("/minute/1")), "1");
     assert_eq!(host.elapsed(), begun);
+}
+
+#[test]
+fn a_crowd_in_an_instance_does_not_ask_the_store_one_by_one() {
+    let host = host([numbered(1)]);
+    let _ = host.get::<Minute>("/minute/1");
+    host.settle();
+    host.store_takes(Duration::from_millis(10));
+    let uses = host.store_uses();
+    let answers = at_once::<Minute>(std::slice::from_ref(&host), "/minute/1", 16);
+    assert!(answers.iter().all(|answer| cache_status(answer) == "api; hit; ttl=59"));
+    // Four ask for the entry and for the generations of its two tags.
+    assert_eq!(host.store_uses() - uses, 12);
+}
+
+static CLOCK: Source = Source::rest("clock");
+
+/// Read for a minute, while the store is away for a moment
+#[operation(get = "/outage/{id}", auth = none, sources = [API, CLOCK], deadline = "10s")]
+async fn outage(ctx: Context, input: ReadInput) -> Result<String> {
+    let call = ctx.source(&API).get("/things/{id}").path("id", &input.id).tag("things");
+    let clock = async {
+        for path in ["/sooner", "/now", "/later"] {
+            ctx.source(&CLOCK).get(path).success().await?;
+        }
+        Ok(())
+    };
+    let (value, ()) = try_join!(call.cached(Cache::ttl(MINUTE)).json(), clock)?;
+    Ok(value)
+}
+
+#[test]
+fn who_waits_goes_on_waiting_while_the_store_is_away_for_a_moment() {
+    let host = host([numbered(1).after(DELAY), numbered(2)]);
+    host.on(
+        "clock",
+        "GET /sooner",
+        Reply::json(200, "").after(Duration::from_millis(100)),
+    );
+    for (path, down) in [("GET /now", true), ("GET /later", false)] {
+        let store = host.clone();
+        host.answer("clock", path, move |_| {
+            store.store_is_down(down);
+            Reply::json(200, "").after(Duration::from_millis(200))
+        });
+    }
+    let other = host.other_instance();
+    let (first, second) =
+        TestHost::send_both::<Outage, Minute>((&host, request("/outage/1", "")), (&other, request("/minute/1", "")));
+    assert_eq!(first.json::<String>(), "1");
+    assert_eq!(value(&second), "1");
+    assert_eq!(calls(&host), 1);
+    assert!(
+        host.log().iter().any(|line| line.contains("the shared store failed")),
+        "{:?}",
+        host.log()
+    );
 }

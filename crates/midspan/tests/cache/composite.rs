@@ -230,3 +230,39 @@ fn whole_answers_to_users_are_theirs_and_equal_requests_at_once_are_composed_onc
     let _ = host.send::<Whole>(request("/whole", "Bearer ada"));
     assert_eq!(host.requests("news").len(), 3);
 }
+
+#[test]
+fn equal_requests_to_all_instances_make_one_whole_answer() {
+    let host = host([with("max-age=60")]);
+    host.on(
+        "news",
+        "GET /news",
+        Reply::json(200, "\"n\"").after(Duration::from_secs(1)),
+    );
+    let hosts: Vec<_> = (0..8).map(|_| host.other_instance()).collect();
+    let requests = (0..80).map(|n| (hosts[n % hosts.len()].clone(), request("/whole", "")));
+    let answers = TestHost::send_at_once::<Whole>(requests.collect());
+    assert!(answers.iter().all(|answer| answer.text() == answers[0].text()));
+    assert_eq!(all_calls(&host), 2);
+    let collapsed = answers
+        .iter()
+        .map(cache_status)
+        .filter(|status| status.starts_with("Whole; hit; ttl=") && status.ends_with("; collapsed"));
+    assert_eq!(collapsed.count(), 79);
+}
+
+#[test]
+fn an_answer_that_is_not_whole_is_made_by_each_and_nobody_queues() {
+    let host = host([with("max-age=60")]);
+    host.on(
+        "news",
+        "GET /news",
+        Reply::json(500, "{}").after(Duration::from_secs(1)),
+    );
+    let hosts = [host.clone(), host.other_instance()];
+    let requests = (0..16).map(|n| (hosts[n % 2].clone(), request("/whole", "")));
+    let answers = TestHost::send_at_once::<Whole>(requests.collect());
+    assert!(answers.iter().all(|answer| answer.status() == 200));
+    assert_eq!(host.requests("news").len(), 16);
+    assert!(host.elapsed() < Duration::from_secs(3), "{:?}", host.elapsed());
+}

@@ -128,6 +128,28 @@ fn a_call_can_ask_for_more_than_the_source_promises() {
 }
 
 #[test]
+fn a_call_can_take_what_is_stale_where_the_source_lets_it() {
+    let get = |control: &str, ask: &str| {
+        let host = host([with(control)]);
+        let _ = host.get::<AsTold>("/told/1");
+        host.pass(SECOND * 90);
+        cache_status(&host.get::<AsTold>(&format!("/told/1?ask={ask}"))).to_owned()
+    };
+    let (hit, asked) = (
+        "api; hit; ttl=-30; detail=max-stale",
+        "api; fwd=stale; fwd-status=200; ttl=60; stored",
+    );
+    assert_eq!(get("max-age=60", "max-stale"), hit);
+    assert_eq!(get("max-age=60", "max-stale%3D31"), hit);
+    assert_eq!(get("max-age=60", "max-stale%3D30"), asked);
+    assert_eq!(get("max-age=60", "max-stale%3D31,max-age%3D89"), asked);
+    assert_eq!(get("max-age=60", "max-stale%3D31,min-fresh%3D1"), asked);
+    for strict in ["must-revalidate", "proxy-revalidate", "s-maxage=60"] {
+        assert_eq!(get(&format!("max-age=60, {strict}"), "max-stale"), asked, "{strict}");
+    }
+}
+
+#[test]
 fn calls_that_differ_have_answers_of_their_own() {
     let host = host([numbered(1), numbered(2), numbered(3)]);
     host.on("api", "GET /things/2", numbered(9));

@@ -14,11 +14,8 @@ static ORIGIN: Source = Source::rest("origin")
     .retry(Retry::times(0))
     .auth(Auth::caller_or_bearer("origin_token"));
 
-/// For no longer than a test takes, and stale for as long again. The store is given time, so that no test depends on the
-/// machine's speed.
-const POLICY: Cache = Cache::ttl(Duration::from_mins(10))
-    .stale_if_error(Duration::from_mins(10))
-    .store_budget(Duration::from_secs(30));
+/// For no longer than a test takes, and stale for as long again.
+const POLICY: Cache = Cache::ttl(Duration::from_mins(10)).stale_if_error(Duration::from_mins(10));
 
 /// What to read.
 #[input]

@@ -22,6 +22,7 @@ use crate::{
 };
 pub use answer::{Answer, Binary};
 pub use multipart::Multipart;
+pub(crate) use redirect::{Redirect, redirects, resolved};
 pub(crate) use send::Exchange;
 
 /// A call that is being put together. Nothing is sent before what is wanted of the answer is awaited:
@@ -133,7 +134,7 @@ impl<'c> Call<'c> {
     }
 
     /// Sets a header.
-    pub fn header(mut self, name: &'static str, value: impl AsRef<str>) -> Self {
+    pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Self {
         match (HeaderName::try_from(name), HeaderValue::from_str(value.as_ref())) {
             (Ok(name), Ok(value)) => {
                 self.headers.insert(name, value);

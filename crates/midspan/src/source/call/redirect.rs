@@ -14,7 +14,7 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 use crate::source::url;
 
 /// How many are followed for one request.
-const MOST: u32 = 5;
+const MOST: usize = 5;
 
 /// What goes along to another origin: what says of the content, and nothing of who asks.
 const HARMLESS: [HeaderName; 8] = [
@@ -31,13 +31,33 @@ const HARMLESS: [HeaderName; 8] = [
 /// What some send in a `Location` although it must be escaped.
 const UNESCAPED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
 
+/// An answer that sent a request on.
+#[derive(Debug, Clone)]
+pub(crate) struct Redirect {
+    pub(crate) to: Uri,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+}
+
+/// All that led to a response, in order; among its extensions, where there was one.
+#[derive(Debug, Clone)]
+struct Redirects(Vec<Redirect>);
+
+/// What led to the response.
+pub(crate) fn redirects(response: &http::Response<Bytes>) -> &[Redirect] {
+    response
+        .extensions()
+        .get::<Redirects>()
+        .map_or(&[], |redirects| &redirects.0)
+}
+
 /// Where a request is, on its way from one place to the next.
 pub(super) struct Trail {
     pub(super) request: http::Request<Bytes>,
     /// Whether it is still, and was always, at the source's own origin: only there are its credentials sent.
     pub(super) at_home: bool,
     to_other_hosts: bool,
-    followed: u32,
+    followed: Vec<Redirect>,
 }
 
 impl Trail {
@@ -46,13 +66,20 @@ impl Trail {
             request,
             at_home: true,
             to_other_hosts,
-            followed: 0,
+            followed: Vec::new(),
         }
     }
 
     /// Whether it has not been sent anywhere yet.
     pub(super) const fn is_new(&self) -> bool {
-        self.followed == 0
+        self.followed.is_empty()
+    }
+
+    /// Leaves word in the response of how it was come to.
+    pub(super) fn lead_to(self, response: &mut http::Response<Bytes>) {
+        if !self.followed.is_empty() {
+            response.extensions_mut().insert(Redirects(self.followed));
+        }
     }
 
     /// Goes where the answer sends it, and says whether there was such a place.
@@ -72,7 +99,11 @@ impl Trail {
                 to.path()
             )
         })?;
-        self.followed += 1;
+        self.followed.push(Redirect {
+            to: to.clone(),
+            status,
+            headers: headers.clone(),
+        });
         if !url::is_same_origin(self.request.uri(), &to) {
             self.at_home = false;
             let known = std::mem::take(self.request.headers_mut());
@@ -110,7 +141,7 @@ impl Trail {
 
     fn check(&self, to: &Uri) -> Result<(), &'static str> {
         let from = self.request.uri();
-        if self.followed == MOST {
+        if self.followed.len() == MOST {
             return Err("five were followed before it");
         }
         if to.authority().is_some_and(|authority| authority.as_str().contains('@')) {
@@ -133,7 +164,7 @@ impl Trail {
 }
 
 /// A URI reference from the place at which it was read (RFC 3986 s. 5.2), without its fragment.
-fn resolved(from: &Uri, reference: &[u8]) -> Option<Uri> {
+pub(crate) fn resolved(from: &Uri, reference: &[u8]) -> Option<Uri> {
     let escaped: String = percent_encode(reference, UNESCAPED).collect();
     let reference = escaped.split('#').next()?;
     let (scheme, authority) = (from.scheme_str()?, from.authority()?);

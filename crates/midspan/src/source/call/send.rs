@@ -74,7 +74,7 @@ impl Call<'_> {
         if let Some(caching) = self
             .caching
             .take()
-            .filter(|_| exchange.semantics.is_safe() && !source.relays())
+            .filter(|_| exchange.is_cacheable() && !source.relays())
         {
             let tags = std::mem::take(&mut self.tags);
             let request = exchange.within(attempts, self.request()).await?;
@@ -87,7 +87,7 @@ impl Call<'_> {
             let request = self.request().await?;
             let response = exchange.send(&request, attempts).await?;
             if let Some(changes) = changes {
-                changes.done(&exchange, request.uri(), response.status()).await;
+                changes.done(&exchange, request.uri(), &response).await;
             }
             Ok(response)
         };
@@ -132,6 +132,16 @@ impl Exchange {
             limit,
             span,
         }
+    }
+
+    /// Whether its method lets the answer be used again (RFC 9110 s. 9.2.3).
+    fn is_cacheable(&self) -> bool {
+        matches!(self.semantics, Method::GET | Method::HEAD)
+    }
+
+    /// Until its time-out.
+    pub(crate) fn time_left(&self) -> Duration {
+        self.ends.saturating_sub(self.ctx.port().monotonic())
     }
 
     /// The same after the operation's answer, with all of the call's time.
@@ -230,16 +240,17 @@ impl Errand<'_> {
     async fn attempt(&self, request: &http::Request<Bytes>) -> Outcome {
         let mut trail = Trail::new(request.clone(), self.source.redirects_to_other_hosts);
         loop {
-            let response = self.send(&trail).await?;
+            let mut response = self.send(&trail).await?;
             match trail.follow(response.status(), response.headers()) {
-                Ok(true) => {}
-                Ok(false) => return self.decoded(response),
+                Ok(true) => continue,
+                Ok(false) => {}
                 Err(why) => {
                     let message = format!("source `{}`: {why}", self.source.name);
                     self.ctx.log("warn", &message);
-                    return self.decoded(response);
                 }
             }
+            trail.lead_to(&mut response);
+            return self.decoded(request, response);
         }
     }
 
@@ -292,7 +303,10 @@ impl Errand<'_> {
         response.map_err(|error| outcome::not_sent(source, &self.semantics, trail.request.uri(), &error))
     }
 
-    fn decoded(&self, response: http::Response<Bytes>) -> Outcome {
+    fn decoded(&self, request: &http::Request<Bytes>, response: http::Response<Bytes>) -> Outcome {
+        if coding::is_wanted(request.headers()) {
+            return Ok(response);
+        }
         coding::decoded(response, self.source.max_body).map_err(|undecoded| match undecoded {
             Undecoded::TooLarge => outcome::too_large(self.source).into(),
             Undecoded::Invalid(why) => outcome::invalid(self.source, why).into(),

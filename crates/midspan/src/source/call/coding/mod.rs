@@ -6,8 +6,8 @@ mod inflate;
 
 use bytes::Bytes;
 use http::{
-    HeaderValue,
-    header::{CONTENT_ENCODING, CONTENT_LENGTH},
+    HeaderMap, HeaderValue,
+    header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH},
 };
 
 /// What a call says that it can read (`Accept-Encoding`).
@@ -26,6 +26,13 @@ pub(super) enum Undecoded {
     TooLarge,
     /// With what is wrong.
     Invalid(String),
+}
+
+/// Whether the author asks for codings of his own choice, and so will have the answer as it comes.
+pub(super) fn is_wanted(request: &HeaderMap) -> bool {
+    request
+        .get(ACCEPT_ENCODING)
+        .is_some_and(|accepted| *accepted != ACCEPTED)
 }
 
 /// The answer without its codings; `max` is the most bytes that it may have.
