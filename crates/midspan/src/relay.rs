@@ -55,6 +55,7 @@ impl<R: Relay> Relayed<R> {
         scopes: &[],
         sources: R::SOURCES,
         idempotency_ms: None,
+        definition: None,
         designer: Designer::NONE,
     };
 }
