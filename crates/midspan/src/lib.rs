@@ -141,6 +141,8 @@ mod pages {
     struct FirstOperation;
     #[doc = include_str!("../../../docs/sources.md")]
     struct Sources;
+    #[doc = include_str!("../../../docs/authentication.md")]
+    struct Authentication;
     #[doc = include_str!("../../../docs/cache.md")]
     struct SharedCache;
     #[doc = include_str!("../../../docs/definition.md")]
