@@ -6,7 +6,7 @@ use std::{
 };
 
 use midspan_definition::{
-    define::{About, ConnectorFiles, DefineErrors, Described, define, icon},
+    define::{About, ConnectorFiles, DefineErrors, Described, Template, define, define_in, icon},
     document::Document,
     lint, read,
 };
@@ -55,10 +55,14 @@ pub(crate) async fn run(args: &DefineArgs) -> Result<(), CliError> {
     application::check_built(&manifest, args.build)?;
     let mut about = about(&manifest)?;
     about.host = args.host.clone().unwrap_or(about.host);
-    if about.host.is_empty() {
-        return Err(CliError::NoHost(manifest.path.clone()));
-    }
-    let files = define(&about, &described(&manifest, &about.exclude)?)?;
+    let files = match template(&manifest, &about)? {
+        Some(template) => {
+            about = template.about(&about);
+            define_in(&template, &about, &described(&manifest, &about.exclude)?)?
+        }
+        None if about.host.is_empty() => return Err(CliError::NoHost(manifest.path.clone())),
+        None => define(&about, &described(&manifest, &about.exclude)?)?,
+    };
     let files = named(&about, &manifest, files)?;
     complain(&files)?;
     if args.check {
@@ -124,6 +128,10 @@ fn about(manifest: &Manifest) -> Result<About, CliError> {
     let tools: Tools =
         toml::from_str(&text).map_err(|error| CliError::About(manifest.path.clone(), error.to_string()))?;
     let mut about = tools.application.tool.midspan;
+    if about.files.is_some() {
+        only_of_template(manifest, &text)?;
+        return Ok(about);
+    }
     let stand_in = |own: &mut String, of_application: &str| {
         if own.is_empty() {
             of_application.clone_into(own);
@@ -133,6 +141,43 @@ fn about(manifest: &Manifest) -> Result<About, CliError> {
     stand_in(&mut about.description, &manifest.description);
     stand_in(&mut about.version, &manifest.version);
     Ok(about)
+}
+
+/// What a file says must not be said again: it would count for nothing.
+fn only_of_template(manifest: &Manifest, text: &str) -> Result<(), CliError> {
+    let table: toml::Table =
+        toml::from_str(text).map_err(|error| CliError::About(manifest.path.clone(), error.to_string()))?;
+    let own = ["application", "tool", "midspan"]
+        .iter()
+        .try_fold(&table, |table, name| table.get(*name)?.as_table());
+    match own
+        .into_iter()
+        .flatten()
+        .find(|(name, _)| !["exclude", "files", "host", "icon"].contains(&name.as_str()))
+    {
+        Some((name, _)) => Err(CliError::About(
+            manifest.path.clone(),
+            format!("`{name}` stands in the connector's own `files`; take it out here, and change it there"),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The connector's own part, where it stands in files of its own.
+fn template(manifest: &Manifest, about: &About) -> Result<Option<Template>, CliError> {
+    let Some(files) = &about.files else {
+        return Ok(None);
+    };
+    let read = |path: &str| {
+        let path = manifest.directory.join(path);
+        let bytes = fs::read(&path).map_err(|error| CliError::Unreadable(path.clone(), error))?;
+        let document = Document::parse(path.display().to_string(), &bytes)?;
+        Ok::<_, CliError>(document.root().to_json())
+    };
+    let template = Template::new(read(&files.definition)?, read(&files.properties)?, &about.host);
+    template
+        .map(Some)
+        .map_err(|error| CliError::Template(manifest.directory.join(&files.definition), error))
 }
 
 type Named = Vec<(&'static str, Vec<u8>)>;

@@ -2,7 +2,10 @@
 
 use std::{io, path::PathBuf};
 
-use midspan_definition::{define::DefineErrors, document::NotJson};
+use midspan_definition::{
+    define::{DefineErrors, TemplateError},
+    document::NotJson,
+};
 use midspan_host::{
     HostError,
     diagnostic::{Diagnostic, Diagnostics},
@@ -60,6 +63,12 @@ pub(crate) enum CliError {
         ._0.display()
     )]
     NotGenerated(PathBuf),
+    /// Something is where an application shall be.
+    #[error("\"{}\" has something in it, and nothing was written\n  help: choose another --out, or overwrite with --force", ._0.display())]
+    NotEmpty(PathBuf),
+    /// A folder is no crate.
+    #[error("\"{}\" has no Cargo.toml\n  help: name the folder of the crate `midspan` with --midspan", ._0.display())]
+    NoCrate(PathBuf),
     /// A file's name gives no name for a source.
     #[error("\"{_0}\" gives no name for a source\n  help: name it with --name")]
     NoSourceName(String),
@@ -91,6 +100,9 @@ pub(crate) enum CliError {
     /// The components don't make a connector.
     #[error("{0}")]
     Define(DefineErrors),
+    /// What the connector's own part is read from is something else.
+    #[error("{}: {}", .0.display(), .1)]
+    Template(PathBuf, TemplateError),
     /// The icon could not be made.
     #[error("the icon cannot be made: {0}")]
     Icon(String),

@@ -13,6 +13,7 @@ mod define;
 mod demo;
 mod diff;
 mod error;
+mod import;
 mod listen;
 mod log_line;
 mod serve;
@@ -48,6 +49,7 @@ Examples:
   midspan check connector              what is wrong with a connector's definition
   midspan diff old new                 what users of a connector would notice
   midspan cache list                   what a running application's shared cache has
+  midspan import connector             make an application from a connector or an OpenAPI document
   midspan source add --openapi FILE    write a typed Rust module for a source";
 
 #[derive(Subcommand)]
@@ -58,6 +60,7 @@ enum Command {
     Define(define::DefineArgs),
     Check(check::CheckArgs),
     Diff(diff::DiffArgs),
+    Import(import::ImportArgs),
     Source(source::SourceArgs),
     Cache(cache::CacheArgs),
 }
@@ -71,6 +74,7 @@ impl Command {
             Self::Define(args) => define::run(&args).await,
             Self::Check(args) => check::run(&args),
             Self::Diff(args) => diff::run(&args),
+            Self::Import(args) => import::run(&args),
             Self::Source(args) => source::run(&args),
             Self::Cache(args) => cache::run(&args).await,
         }

@@ -104,7 +104,10 @@ impl Check<'_> {
             };
             let is_taken = self.operation.parameters.iter().any(|member| is(member, place, name));
             let is_nowhere = place == "path" && !self.operation.path.contains(&format!("{{{name}}}"));
-            if !is_taken && !is_nowhere {
+            // RFC 9110 s. 5.1: nobody can send it.
+            let is_no_header =
+                place == "header" && name.contains(|c: char| c.is_whitespace() || c.is_control() || !c.is_ascii());
+            if !is_taken && !is_nowhere && !is_no_header {
                 found.push(format!(
                     "its `definition` has the {place} parameter \"{name}\", which the code does not read; add a `#[{place}]` field"
                 ));

@@ -127,8 +127,10 @@ pub enum DefineError {
         /// What is different, and what to do.
         what: String,
     },
-    /// The connector's own file has something for a path that is no operation's.
-    #[error("the connector's file has a path \"{path}\", which no operation has; take it out, or correct it")]
+    /// The connector's own file has parameters for a path that is no operation's.
+    #[error(
+        "the connector's file has parameters for the path \"{path}\", which no operation has; take it out, or correct it"
+    )]
     UnknownPath {
         /// The path.
         path: String,
@@ -162,7 +164,7 @@ pub fn define(about: &About, components: &[Described]) -> Result<ConnectorFiles,
 /// The same, where the connector's own part is not made from `about` alone: it stands in `template`.
 ///
 /// # Errors
-/// As [`define`], and where the template has paths that are no operation's.
+/// As [`define`], and where the template has parameters for a path that is no operation's.
 pub fn define_in(template: &Template, about: &About, components: &[Described]) -> Result<ConnectorFiles, DefineErrors> {
     let operations = read(template, components)?;
     let mut errors = calls::check(&operations);
@@ -240,8 +242,12 @@ fn read(template: &Template, components: &[Described]) -> Result<Vec<Operation>,
         }
     }
     let known = |path: &str| operations.iter().any(|(_, operation)| operation.path == path);
-    let unknown = template.paths().into_keys().filter(|path| !known(path));
-    errors.extend(unknown.map(|path| DefineError::UnknownPath { path }));
+    // What an operation needs has gone astray without one; published definitions have paths without any.
+    let astray = template
+        .paths()
+        .into_iter()
+        .filter(|(path, item)| item.contains_key("parameters") && !known(path));
+    errors.extend(astray.map(|(path, _)| DefineError::UnknownPath { path }));
     if operations.is_empty() && errors.is_empty() {
         errors.push(DefineError::NoOperation);
     }

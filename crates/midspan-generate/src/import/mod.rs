@@ -195,7 +195,7 @@ fn template(root: &Node, operations: &[Operation<'_>]) -> Node {
         }
         items.retain(|(path, item)| {
             let is_used = operations.iter().any(|operation| operation.path == path);
-            !path.starts_with('/') || (is_used && !item.members().is_empty())
+            !is_used || !item.members().is_empty()
         });
     }
     root

@@ -135,12 +135,19 @@ fn an_answer_that_has_a_type_is_the_one_that_makers_see() {
 }
 
 #[test]
-fn a_path_of_the_connector_s_own_file_is_an_operation_s() {
-    let moved = |description: &mut Value| description["path"] = json!("/subscriptions");
-    let found = errors(&template(""), moved, "WhenAnOrderComes");
+fn parameters_in_the_connector_s_own_file_are_for_an_operation_s_path() {
+    let definition = json!({"swagger": "2.0", "paths": {"/gone": {"parameters": []}, "/empty": {}}});
+    let template = Template::new(definition, json!({"properties": {}}), "").expect("a template");
+    let found = errors(&template, |_| (), "GetOrder");
+    let astray: Vec<_> = found
+        .iter()
+        .filter(|error| error.contains("the connector's file"))
+        .collect();
     assert_eq!(
-        found,
-        ["the connector's file has a path \"/hooks\", which no operation has; take it out, or correct it"]
+        astray,
+        [
+            "the connector's file has parameters for the path \"/gone\", which no operation has; take it out, or correct it"
+        ]
     );
 }
 
