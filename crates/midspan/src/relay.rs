@@ -3,6 +3,8 @@
 
 use std::marker::PhantomData;
 
+use std::rc::Rc;
+
 use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 use midspan_definition::{
@@ -66,10 +68,10 @@ impl<R: Relay> Operations for Relayed<R> {
 
     fn serve(host: Host, request: http::Request<Bytes>) -> LocalBoxFuture<'static, http::Response<Bytes>> {
         Box::pin(async move {
-            let (port, operation, method) = (host.0, &Self::DESCRIPTIONS[0], request.method().clone());
+            let (port, operation, request) = (host.0, &Self::DESCRIPTIONS[0], Rc::new(request));
             let ctx = Context::new(port.clone(), admit(&*port, &request, operation), operation);
-            let outcome = within_deadline(&ctx, R::run(ctx.clone(), request)).await;
-            answer::relayed(&ctx, &method, outcome.and_then(Output::respond))
+            let outcome = within_deadline(&ctx, R::run(ctx.clone(), (*request).clone())).await;
+            answer::relayed(&ctx, request.method(), outcome.and_then(Output::respond))
         })
     }
 }
