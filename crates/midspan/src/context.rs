@@ -159,15 +159,24 @@ impl Context {
     /// The error of a source call for which so many requests were sent.
     pub(crate) fn log_call_error(&self, error: &Error, attempts: u32) {
         let level = if error.code().status() < 500 { "info" } else { "error" };
+        let shortened = |text| excerpt::both_ends(text, LOGGED_DETAIL / 2);
         self.write_log(serde_json::json!({
             "level": level,
             "message": error.message(),
             "code": error.code().name(),
             "source": error.source_name(),
             "sourceStatus": error.source_status(),
-            "detail": error.log().map(|log| excerpt::both_ends(log, LOGGED_DETAIL / 2)),
+            "detail": error.log().map(shortened),
+            "said": error.said().filter(|_| self.may_log_sources()).map(shortened),
             "attempts": (attempts > 0).then_some(attempts),
         }));
+    }
+
+    /// What sources say when they fail may have personal data in it, so that it is only logged where somebody asks for it.
+    fn may_log_sources(&self) -> bool {
+        self.port()
+            .environment("MIDSPAN_LOG_SOURCES")
+            .is_some_and(|value| value == "true")
     }
 
     fn write_log(&self, mut entry: serde_json::Value) {

@@ -29,6 +29,7 @@ struct Inner {
     allow: Option<String>,
     challenges: Vec<String>,
     log: Option<String>,
+    said: Option<String>,
 }
 
 impl Error {
@@ -44,6 +45,7 @@ impl Error {
             allow: None,
             challenges: Vec::new(),
             log: None,
+            said: None,
         }))
     }
 
@@ -106,11 +108,23 @@ impl Error {
         self
     }
 
-    /// Adds what only the log shall say: a source's body, a missing variable.
+    /// Adds what only the log shall say: a missing variable, a source's error code. Never give it secrets or personal data.
     #[must_use]
     pub fn with_log(mut self, text: impl Into<String>) -> Self {
         self.0.log = Some(text.into());
         self
+    }
+
+    /// Adds the source's own words, in which there may be personal data.
+    #[must_use]
+    pub(crate) fn with_said(mut self, text: impl Into<String>) -> Self {
+        self.0.said = Some(text.into());
+        self
+    }
+
+    /// The source's own words. The log has them only where the component's environment asks for them.
+    pub(crate) fn said(&self) -> Option<&str> {
+        self.0.said.as_deref()
     }
 
     /// Its code.

@@ -266,9 +266,10 @@ fn what_an_odata_source_says_of_a_failure_is_in_the_log_alone() {
     let log: serde_json::Value = serde_json::from_str(&host.log()[0]).unwrap();
     let detail = log["detail"].as_str().unwrap();
     assert!(
-        detail.starts_with("code -1, SPException, message \"No such list.\"; it answered: {"),
+        detail.starts_with("code -1, SPException; it answered 100 bytes"),
         "{detail}"
     );
+    assert_eq!(log["said"], body, "only where it is asked for, as here");
 }
 
 /// Where to begin.

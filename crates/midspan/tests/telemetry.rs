@@ -302,3 +302,24 @@ fn no_value_of_the_caller_or_of_a_source_is_in_the_line() {
     assert!(!format!("{line:?}").contains(secret), "{line:?}");
     assert_eq!(line.run_id, None, "that is no id");
 }
+
+#[test]
+fn what_a_source_says_of_a_failure_is_only_logged_where_it_is_asked_for() {
+    let refusal = r#"{"error": {"code": "Request_NotFound", "message": "No user Ada Lovelace."}}"#;
+    let wrong = r#"{"name": "Ada Lovelace"}"#;
+    let check = |asked: bool, status: u16, body: &str, always: &str| {
+        let host = TestHost::new();
+        host.environment("MIDSPAN_LOG_SOURCES", if asked { "true" } else { "false" });
+        host.on("people", "GET /people", Reply::json(status, body));
+        host.on("news", "GET /news", ok(0));
+        let _ = host.get::<ReadBoth>("/both");
+        let log = host.log().concat();
+        assert!(log.contains(always), "{log}");
+        assert_eq!(log.contains("Lovelace"), asked, "{log}");
+    };
+    for asked in [true, false] {
+        check(asked, 404, refusal, "code Request_NotFound; it answered");
+        check(asked, 200, wrong, "invalid type: map, expected u32");
+        check(asked, 200, "\"Ada Lovelace\"", "invalid type: string");
+    }
+}

@@ -19,7 +19,7 @@ impl Answer {
     /// Itself, if its status is 2xx.
     ///
     /// # Errors
-    /// `SourceThrottled` for 429, `Conflict` for 412, else `SourceFailed`; the body goes to the log only.
+    /// `SourceThrottled` for 429, `Conflict` for 412, else `SourceFailed`; its codes go to the log.
     pub fn success(self, ctx: &Context) -> Result<Self> {
         let Some(code) = failure_code(self.status()) else {
             return Ok(self);
@@ -48,7 +48,8 @@ impl Answer {
         };
         let error = Error::new(code, message)
             .with_source(self.source.name(), Some(status))
-            .with_log(self.said());
+            .with_log(self.outline())
+            .with_said(self.excerpt());
         match retry_after(self.headers(), ctx.now()) {
             Some(wait) if matches!(status, 429 | 503) => error.with_retry_after(whole_seconds(wait)),
             _ => error,
@@ -85,17 +86,19 @@ impl Answer {
 
     pub(super) fn invalid(&self, ctx: &Context, why: &str) -> Error {
         self.disown(ctx);
-        let error = invalid(self.source, format!("{why}; it answered: {}", self.excerpt()))
+        let error = invalid(self.source, without_values(why))
+            .with_said(format!("{why}; it answered: {}", self.excerpt()))
             .with_source(self.source.name(), Some(self.status().as_u16()));
         ctx.log_call_error(&error, self.attempts);
         error
     }
 
-    /// What it says of its failure, for the log.
-    fn said(&self) -> String {
-        match odata::reason(self.body()) {
-            Some(reason) => format!("{reason}; it answered: {}", self.excerpt()),
-            None => format!("it answered: {}", self.excerpt()),
+    /// Of an error's body what can hold no personal data: its codes, how long it is, of which type.
+    fn outline(&self) -> String {
+        let (length, media_type) = (self.body().len(), self.content_type().unwrap_or("no type"));
+        match odata::codes(self.body()) {
+            Some(codes) => format!("{codes}; it answered {length} bytes of {media_type}"),
+            None => format!("it answered {length} bytes of {media_type}"),
         }
     }
 
@@ -103,6 +106,28 @@ impl Answer {
         let body = self.body();
         String::from_utf8_lossy(&body[..body.len().min(LOGGED_BODY)]).into_owned()
     }
+}
+
+/// What a reader of JSON or XML objects to, without the values that it has read: they stand in double quotes, and a choice
+/// that there is not in backticks.
+pub(super) fn without_values(why: &str) -> String {
+    let mut text = String::new();
+    let mut rest = why;
+    while let Some((before, after)) = rest.split_once('"') {
+        text.extend([before, "\"...\""]);
+        // A quote within the value is escaped.
+        let end = after.match_indices('"').find(|(at, _)| !after[..*at].ends_with('\\'));
+        rest = end.map_or("", |(at, _)| &after[at + 1..]);
+    }
+    text += rest;
+    for choice in ["unknown variant `", "unknown field `"] {
+        if let Some((before, after)) = text.split_once(choice)
+            && let Some((_, expected)) = after.split_once('`')
+        {
+            text = format!("{before}{choice}...`{expected}");
+        }
+    }
+    text
 }
 
 /// The `charset` of a media type (RFC 9110 s. 8.3.2), UTF-8 where it has none.
@@ -230,5 +255,26 @@ fn what_now(method: &Method) -> &'static str {
         "Try again; nothing was changed."
     } else {
         "Look whether it took effect before you try again."
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_values;
+
+    #[test]
+    fn what_is_wrong_with_an_answer_is_said_without_its_values() {
+        let check = |why: &str, expected: &str| assert_eq!(without_values(why), expected);
+        check("invalid type: null, expected u32", "invalid type: null, expected u32");
+        check(
+            r#"invalid type: string "Ada \"L\" Lovelace", expected u32 at line 1"#,
+            r#"invalid type: string "...", expected u32 at line 1"#,
+        );
+        check(
+            "unknown variant `Ada`, expected `a` or `b`",
+            "unknown variant `...`, expected `a` or `b`",
+        );
+        check("missing field `name` at line 2", "missing field `name` at line 2");
+        check(r#"string "Ada"#, r#"string "...""#);
     }
 }

@@ -276,7 +276,8 @@ impl TestHost {
         self.0.reports.borrow().iter().map(read).collect()
     }
 
-    /// Sets a variable of the component's environment.
+    /// Sets a variable of the component's environment. Unless told, `MIDSPAN_LOG_SOURCES` is `true` here, so that
+    /// [`log`](TestHost::log) has what sources say when they fail.
     pub fn environment(&self, name: &str, value: &str) {
         self.0.environment.borrow_mut().insert(name.into(), value.into());
     }
@@ -430,7 +431,8 @@ impl Port for TestHost {
     }
 
     fn environment(&self, name: &str) -> Option<String> {
-        self.0.environment.borrow().get(name).cloned()
+        let set = self.0.environment.borrow().get(name).cloned();
+        set.or_else(|| (name == "MIDSPAN_LOG_SOURCES").then(|| "true".to_owned()))
     }
 }
 

@@ -422,7 +422,7 @@ fn what_the_server_says_of_its_refusal_is_in_the_log_without_secrets() {
         401,
         r#"{"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret: s3cret", "error_codes": [7000215]}"#,
         (502, "SourceFailed", refused),
-        "error: invalid_client; error_description: AADSTS7000215: Invalid client secret: ***",
+        "error_description: AADSTS7000215: Invalid client secret: ***",
     );
     let failed = "The authorization server for The CRM failed (503). Try again later; nothing was changed.";
     check(503, "<html>", (502, "SourceFailed", failed), "answered 503");

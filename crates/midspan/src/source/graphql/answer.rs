@@ -195,9 +195,18 @@ impl Response {
         };
         let error = Error::new(code, message)
             .with_source(self.answer.source.name(), Some(self.answer.status().as_u16()))
-            .with_log(self.said());
+            .with_log(self.codes())
+            .with_said(self.said());
         ctx.log_call_error(&error, self.answer.attempts);
         error
+    }
+
+    fn codes(&self) -> String {
+        let codes = self
+            .errors
+            .iter()
+            .map(|error| error.code.as_deref().unwrap_or("(none)"));
+        format!("errors with code {}", codes.collect::<Vec<_>>().join(", "))
     }
 
     fn said(&self) -> String {

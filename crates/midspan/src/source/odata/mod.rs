@@ -36,7 +36,7 @@ pub use batch::{Answers, Batch, ChangeSet, Slot};
 pub use delta::{Change, Changes, DeltaToken};
 pub use entity::{ETag, Entity};
 pub use error::ErrorBody;
-pub(super) use error::reason;
+pub(super) use error::codes;
 pub use expression::{Computed, Expr, Field, Operand, Order, Path, field, value};
 pub use filter::Filter;
 pub use function::{case, now};

@@ -230,6 +230,7 @@ fn read<Res: Named, T>(
 
 fn invalid(answer: &Answer, error: &XmlError) -> Error {
     let status = answer.status().as_u16();
-    outcome::invalid(answer.source, format!("{error}; it answered: {}", answer.excerpt()))
+    outcome::invalid(answer.source, outcome::without_values(&error.to_string()))
+        .with_said(format!("{error}; it answered: {}", answer.excerpt()))
         .with_source(answer.source.name(), Some(status))
 }

@@ -73,7 +73,14 @@ impl<'d> Said<'d> {
         };
         Error::new(ErrorCode::SourceFailed, message)
             .with_source(source.name(), Some(status))
-            .with_log(self.to_string())
+            .with_log(self.outline())
+            .with_said(self.to_string())
+    }
+
+    /// Without its reason, in which there may be personal data.
+    fn outline(&self) -> String {
+        let subcode = self.subcode.as_deref().map(|subcode| format!("/{subcode}"));
+        format!("fault {}{}", self.code, subcode.unwrap_or_default())
     }
 
     fn blames(&self, status: u16) -> Blame {

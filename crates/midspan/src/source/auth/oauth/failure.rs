@@ -34,20 +34,27 @@ pub(super) fn refused(ctx: &Context, wanted: &Wanted, answer: &http::Response<By
     let refusal: Refusal = serde_json::from_slice(answer.body()).unwrap_or_default();
     let (code, message) = sentence(wanted, status, &refusal);
     let mut log = format!("token end point `{}` answered {status}", wanted.token_url);
-    for (name, text) in [
-        ("error", &refusal.error),
-        ("suberror", &refusal.suberror),
-        ("error_description", &refusal.error_description),
-        ("claims", &refusal.claims.unwrap_or_default()),
+    let mut said = String::new();
+    // A description may name the user; Entra ID's begins with a code.
+    let described = refusal.error_description.split_once(':').map_or("", |(code, _)| code);
+    let entra_code = if described.starts_with("AADSTS") { described } else { "" };
+    for (is_ours, name, value) in [
+        (true, "error", refusal.error.as_str()),
+        (true, "suberror", &refusal.suberror),
+        (true, "code", entra_code),
+        (false, "error_description", &refusal.error_description),
+        (false, "claims", &refusal.claims.unwrap_or_default()),
     ] {
-        if !text.is_empty() {
-            let text: String = without(text, secrets).chars().take(LOGGED).collect();
-            log.extend(["; ", name, ": ", &text]);
+        if !value.is_empty() {
+            let value: String = without(value, secrets).chars().take(LOGGED).collect();
+            let text = if is_ours { &mut log } else { &mut said };
+            text.extend(["; ", name, ": ", &value]);
         }
     }
     let error = Error::new(code, message)
         .with_source(wanted.source.name(), None)
-        .with_log(log);
+        .with_log(log)
+        .with_said(said.trim_start_matches("; "));
     match retry_after(answer.headers(), ctx.now()) {
         Some(wait) if code == ErrorCode::SourceThrottled => error.with_retry_after(whole_seconds(wait)),
         _ => error,
