@@ -1,9 +1,7 @@
 //! What passes requests on as they come, whatever their method and path, and gives the answers as they are. It is no
 //! operation of a connector, which has a shape that a definition can show; the cache is tested with it.
 
-use std::marker::PhantomData;
-
-use std::rc::Rc;
+use std::{marker::PhantomData, rc::Rc};
 
 use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
