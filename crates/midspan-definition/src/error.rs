@@ -156,6 +156,8 @@ codes! {
     UnsupportedMediaType = 415 Operation,
     /// The idempotency key was used for another call. Use a new one for each thing to be done.
     IdempotencyKeyReused = 422 Operation,
+    /// There were more calls than are let in. Repeat after `Retry-After` seconds.
+    TooManyRequests = 429 Operation,
     /// The request's headers are too many or too large; `target` names the largest. Send less in them.
     HeadersTooLarge = 431 Both,
     /// A defect in the operation, or its configuration is incomplete; the log under the correlation id says which.
@@ -168,8 +170,8 @@ codes! {
     SourceTimeout = 502 Operation,
     /// A source could not be reached.
     SourceUnreachable = 502 Operation,
-    /// The host is at its limit of concurrent requests. Repeat after `Retry-After` seconds.
-    Overloaded = 503 Host,
+    /// The host, or what may be asked of a source at once, is at its limit. Repeat after `Retry-After` seconds.
+    Overloaded = 503 Both,
     /// The shared store, without which this write might be done twice, does not answer; nothing was changed. Repeat after
     /// `Retry-After` seconds.
     StoreUnavailable = 503 Operation,

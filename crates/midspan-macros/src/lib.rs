@@ -78,6 +78,7 @@ use proc_macro::TokenStream;
 /// | `sources` | The `Source`s that it calls: `[GRAPH, PAYROLL]` | `[]` |
 /// | `idempotent` | For how long a call that is repeated with its key is answered as the first was: `"24h"`, or an `Idempotency`; not for `get` | not at all |
 /// | `definition` | How it stands in the connector's definition, as JSON: `include_str!("get_home.json")`. `midspan define` takes it as it is and checks that it agrees with the types. Path and id may then be any that a definition has | made from types and doc comments |
+/// | `rate_limits` | How many calls are let in: a list of `RateLimit`s, all of which must let a call in | all calls |
 /// | `export` | `false`: it is no component by itself; `midspan::operations!` lists it with others of its path | `true` |
 /// | `webhook`, `hint`, `schema`, `responses`, `deprecated`, `family`, `revision`, `status`, `replacement`, `no_generic_test`, `openai`, `agentic_protocol` | What designers are told: [docs/definition.md] | nothing |
 ///

@@ -102,6 +102,9 @@ impl Operation<'_> {
         let idempotent = self.settings.idempotent.as_ref().map(|policy| {
             quote!(const IDEMPOTENT: ::core::option::Option<::midspan::Idempotency> = ::core::option::Option::Some(#policy);)
         });
+        let listed = &self.settings.rate_limits;
+        let rate_limits =
+            (!listed.is_empty()).then(|| quote!(const RATE_LIMITS: &'static [::midspan::RateLimit] = &[#(#listed),*];));
         quote! {
             #[doc = #documentation]
             #[allow(non_camel_case_types)]
@@ -114,6 +117,7 @@ impl Operation<'_> {
                 #cache
                 #limits
                 #idempotent
+                #rate_limits
                 type Input = #input;
                 type Output = #output;
 

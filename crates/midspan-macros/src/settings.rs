@@ -12,7 +12,7 @@ use crate::{
 };
 
 const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
-const OTHERS: [&str; 12] = [
+const OTHERS: [&str; 13] = [
     "auth",
     "roles",
     "scopes",
@@ -24,6 +24,7 @@ const OTHERS: [&str; 12] = [
     "definition",
     "limits",
     "idempotent",
+    "rate_limits",
     "export",
 ];
 
@@ -53,6 +54,8 @@ pub(crate) struct Settings {
     pub(crate) cache: Option<TokenStream>,
     /// An expression of type `Idempotency`.
     pub(crate) idempotent: Option<TokenStream>,
+    /// Expressions of type `RateLimit`.
+    pub(crate) rate_limits: Vec<Expr>,
     /// Whether the operation is a component by itself.
     pub(crate) export: bool,
     /// An expression of type `Limits`.
@@ -117,6 +120,10 @@ impl Settings {
                     "an `Idempotency`",
                 ))
             }),
+            rate_limits: arguments
+                .take("rate_limits")
+                .and_then(|given| problems.keep(rate_limits(given.value)))
+                .unwrap_or_default(),
             export: arguments.flag("export", problems).unwrap_or(true),
             limits: arguments.take("limits").map(|given| given.value),
             definition,
@@ -295,6 +302,16 @@ fn lasting(given: Expr, policy: &TokenStream, what: &str, or: &str) -> syn::Resu
     Ok(quote! {
         #policy(::core::time::Duration::from_millis(#milliseconds))
     })
+}
+
+fn rate_limits(given: Expr) -> syn::Result<Vec<Expr>> {
+    match given {
+        Expr::Array(array) => Ok(array.elems.into_iter().collect()),
+        other => Err(syn::Error::new_spanned(
+            other,
+            "`rate_limits` is a list: `[RateLimit::per_minute(60)]`",
+        )),
+    }
 }
 
 fn sources(given: Argument, problems: &mut Problems) -> Vec<Path> {

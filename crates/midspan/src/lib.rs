@@ -69,6 +69,7 @@ pub mod output;
 pub mod part;
 mod port;
 mod position;
+pub mod rate;
 mod relay;
 mod serve;
 pub mod source;
@@ -89,6 +90,7 @@ pub use operation::Operation;
 pub use output::Output;
 pub use part::{Optional, Part};
 pub use position::Position;
+pub use rate::RateLimit;
 pub use source::{Binary, Source};
 
 /// The crates whose items stand in this one's, for modules that `midspan source add` has written: so a component need
@@ -102,8 +104,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// All that an operation usually needs: `use midspan::prelude::*`.
 pub mod prelude {
     pub use crate::{
-        Binary, Caller, Context, Data, Date, Error, ErrorCode, Idempotency, Input, Optional, Part, Position, Result,
-        Scheme, Source, Timestamp, Xml, input, operation,
+        Binary, Caller, Context, Data, Date, Error, ErrorCode, Idempotency, Input, Optional, Part, Position, RateLimit,
+        Result, Scheme, Source, Timestamp, Xml, input, operation,
         output::{Accepted, Created, NoContent, Polled},
     };
     pub use futures_util::{
@@ -149,4 +151,6 @@ mod pages {
     struct Definition;
     #[doc = include_str!("../../../docs/idempotency.md")]
     struct Idempotency;
+    #[doc = include_str!("../../../docs/limits.md")]
+    struct Limits;
 }

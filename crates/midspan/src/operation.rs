@@ -1,7 +1,7 @@
 //! An operation, and the five stages that a request takes through it.
 
 use crate::{
-    Context, Idempotency, Output, Result, Scheme,
+    Context, Idempotency, Output, RateLimit, Result, Scheme,
     cache::Cache,
     input::{Input, Limits},
 };
@@ -18,6 +18,8 @@ pub trait Operation: 'static {
     const LIMITS: Limits = Limits::DEFAULT;
     /// How the record of a write is kept; there is none unless told.
     const IDEMPOTENT: Option<Idempotency> = None;
+    /// How many calls are let in; all of them unless told.
+    const RATE_LIMITS: &'static [RateLimit] = &[];
     /// What a request is decoded into.
     type Input: Input;
     /// What it answers.

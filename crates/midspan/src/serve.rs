@@ -12,6 +12,7 @@ use crate::{
     answer, cache, idempotency,
     input::{Input, Parts},
     port::Port,
+    rate,
 };
 
 /// Answers one request: admit, decode, compose, shape, answer.
@@ -32,6 +33,10 @@ async fn compose<O: Operation>(ctx: &Context, request: &http::Request<Bytes>) ->
     // Before anything is read of what a stranger sends. An operation for everybody is built without it.
     if const { !O::AUTH.is_empty() } {
         ctx.admit(within_deadline(ctx, Box::pin(authenticate(ctx, O::AUTH, request))).await?);
+    }
+    // Now that it is known who calls; and likewise.
+    if const { !O::RATE_LIMITS.is_empty() } {
+        Box::pin(rate::admit(ctx, O::RATE_LIMITS)).await?;
     }
     let input = O::Input::decode(&Parts::new(request, operation.path)?.within(const { O::LIMITS }))?;
     // In a box: an operation with many calls is large, and a component's stack is not.

@@ -185,6 +185,17 @@ impl Source {
         self
     }
 
+    /// How long a call waits for its turn under [`max_concurrent`](Self::max_concurrent); then it is `Overloaded`, 503, at
+    /// once. As long as the call may take unless told.
+    ///
+    /// A short time keeps an overloaded operation alive: calls that would wait in vain end, so that those which are answered
+    /// from the cache, which take no turn, are. With `Duration::ZERO` nobody waits.
+    #[must_use]
+    pub const fn max_wait(mut self, limit: Duration) -> Self {
+        self.policy.max_wait = Some(limit);
+        self
+    }
+
     /// Leaves it alone for a while when it fails again and again. Not unless told. See [`Breaker`].
     #[must_use]
     pub const fn breaker(mut self, breaker: Breaker) -> Self {

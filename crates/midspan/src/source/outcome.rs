@@ -236,6 +236,17 @@ pub(super) fn no_turn(source: &'static Source, limit: Duration) -> Error {
     )
 }
 
+/// The error for a call that would have had to wait for its turn for too long.
+pub(super) fn overloaded(source: &'static Source) -> Error {
+    let title = source.title();
+    let message =
+        format!("{title} has as much to do as it is given at once. Try again in a moment; nothing was changed.");
+    Error::new(ErrorCode::Overloaded, message)
+        .with_source(source.name(), None)
+        .with_retry_after(1)
+        .with_log("not sent: `max_concurrent` requests were under way for all of `max_wait`")
+}
+
 /// The error for a request of a batch that the source did not get to.
 pub(super) fn skipped(source: &'static Source) -> Error {
     let title = source.title();

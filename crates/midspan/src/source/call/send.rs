@@ -203,7 +203,7 @@ impl Exchange {
         };
         let shared = port.instance().shared(source.name);
         let policy = Attempts::new(
-            source.policy,
+            source,
             shared.clone(),
             port,
             time.ends,

@@ -32,16 +32,22 @@ struct Place<'l> {
 }
 
 impl Limit {
-    /// Waits until fewer than `max` are under way and all who came before have had their turn.
-    pub(super) async fn turn(&self, max: usize, port: &dyn Port) -> Turn<'_> {
+    /// Waits until fewer than `max` are under way and all who came before have had their turn; nothing if that takes longer
+    /// than `patience`.
+    pub(super) async fn turn(&self, max: usize, patience: Option<Duration>, port: &dyn Port) -> Option<Turn<'_>> {
         if let Some(turn) = self.try_turn(max) {
-            return turn;
+            return Some(turn);
         }
+        let came = port.monotonic();
         let place = self.place();
         while !place.is_due(max) {
+            let waited = port.monotonic().saturating_sub(came);
+            if patience.is_some_and(|patience| waited >= patience) {
+                return None;
+            }
             port.sleep(LOOK_EVERY).await;
         }
-        self.begin()
+        Some(self.begin())
     }
 
     /// A turn, if nobody needs to wait for one.

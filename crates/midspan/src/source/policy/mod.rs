@@ -21,8 +21,8 @@ use std::{
 use bytes::Bytes;
 
 use self::{breaker::Watch, budget::Budget, limit::Limit};
-use super::auth::token::Tokens;
-use crate::{Error, admit::KeySets, cache::InInstance, port::Port};
+use super::{Source, auth::token::Tokens, outcome};
+use crate::{Error, admit::KeySets, cache::InInstance, port::Port, rate::Shares};
 pub use breaker::Breaker;
 pub use retry::Retry;
 
@@ -56,6 +56,7 @@ pub(super) struct Policy {
     pub(super) retry: Retry,
     pub(super) hedge_after: Option<Duration>,
     pub(super) max_concurrent: Option<usize>,
+    pub(super) max_wait: Option<Duration>,
     pub(super) breaker: Option<Breaker>,
 }
 
@@ -64,6 +65,7 @@ impl Policy {
         retry: Retry::times(1),
         hedge_after: None,
         max_concurrent: None,
+        max_wait: None,
         breaker: None,
     };
 }
@@ -75,6 +77,8 @@ pub(crate) struct Instance {
     tokens: Tokens,
     keys: KeySets,
     pub(crate) cache: InInstance,
+    /// Of callers there are only hashes and numbers.
+    pub(crate) shares: Shares,
     has_begun: Cell<bool>,
 }
 
@@ -115,6 +119,7 @@ impl Instance {
 
 /// One call under its source's policy.
 pub(super) struct Attempts<'c> {
+    source: &'static Source,
     port: &'c dyn Port,
     shared: Rc<Shared>,
     max_concurrent: usize,
@@ -127,14 +132,16 @@ pub(super) struct Attempts<'c> {
 
 impl<'c> Attempts<'c> {
     pub(super) fn new(
-        policy: Policy,
+        source: &'static Source,
         shared: Rc<Shared>,
         port: &'c dyn Port,
         ends: Duration,
         method: &http::Method,
         headers: &http::HeaderMap,
     ) -> Self {
+        let policy = source.policy;
         Self {
+            source,
             port,
             shared,
             max_concurrent: policy.max_concurrent.unwrap_or(usize::MAX),
@@ -157,7 +164,13 @@ impl<'c> Attempts<'c> {
         let mut hedge_after = self.hedge_after;
         let mut retries = 0;
         loop {
-            let turn = self.shared.limit.turn(self.max_concurrent, self.port).await;
+            let turn = self
+                .shared
+                .limit
+                .turn(self.max_concurrent, self.source.policy.max_wait, self.port);
+            let Some(turn) = turn.await else {
+                return Err(outcome::overloaded(self.source).into());
+            };
             let outcome = match hedge_after.take() {
                 Some(delay) => hedge::hedged(&send, self.port.sleep(delay), || self.second_turn()).await,
                 None => send().await,

@@ -52,7 +52,7 @@ impl<'c> Batch<'c> {
         let (port, source) = (self.call.ctx.port(), self.call.source);
         let ends = port.monotonic() + self.call.timeout.min(self.call.ctx.time_for_sources());
         let shared = port.instance().shared(source.name());
-        let policy = Attempts::new(source.policy, shared, port, ends, &Method::GET, &HeaderMap::new());
+        let policy = Attempts::new(source, shared, port, ends, &Method::GET, &HeaderMap::new());
         let (mut left, mut outcomes) = self.well_made(places);
         let mut attempts = 0;
         while !left.is_empty() {
