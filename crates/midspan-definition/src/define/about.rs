@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{DefineError, calls, description::Operation};
+use super::{DefineError, calls, connection::Connection, description::Operation};
 
 /// `[application.tool.midspan]` of a manifest; Spin passes over what stands under `tool`.
 #[derive(Debug, Clone, Deserialize)]
@@ -48,6 +48,8 @@ pub struct About {
     pub openai: Option<OpenAi>,
     /// What the gateway does with requests and answers.
     pub policies: Vec<Policy>,
+    /// What operations can't know of the schemes by which makers connect, by the scheme's name.
+    pub connections: BTreeMap<String, Connection>,
     /// Files that say all of this, and more, in its place: then of the rest `host` and `icon` alone count.
     pub files: Option<Files>,
     /// Components whose operations are no part of the definition, such as an operator's own.
@@ -184,6 +186,7 @@ impl Default for About {
             test_connection: None,
             openai: None,
             policies: Vec::new(),
+            connections: BTreeMap::new(),
             files: None,
             exclude: Vec::new(),
         }

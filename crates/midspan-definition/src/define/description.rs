@@ -23,11 +23,50 @@ pub(super) struct Operation {
     pub(super) body: Option<Schema>,
     pub(super) output: Schema,
     pub(super) statuses: Vec<u16>,
+    /// Who may call it: any of these is enough. None: everybody may.
+    #[serde(default)]
+    pub(super) auth: Vec<Scheme>,
+    /// Permissions of which a user needs to have granted one.
+    #[serde(default)]
+    pub(super) scopes: Vec<String>,
     /// How it stands in `paths`, where it says that itself.
     #[serde(default)]
     pub(super) definition: Option<Map<String, Value>>,
     #[serde(default)]
     pub(super) designer: Designer,
+}
+
+/// How callers prove who they are.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+pub(super) struct Scheme {
+    pub(super) name: String,
+    pub(super) title: String,
+    #[serde(flatten)]
+    pub(super) kind: SchemeKind,
+    #[serde(default)]
+    pub(super) scopes: Vec<String>,
+}
+
+/// By what.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub(super) enum SchemeKind {
+    ApiKey {
+        #[serde(rename = "in")]
+        place: String,
+        parameter: String,
+    },
+    Basic,
+    EntraId,
+    Oidc,
+    Gateway,
+}
+
+impl SchemeKind {
+    /// Whether an identity provider says who the caller is.
+    pub(super) const fn is_token(&self) -> bool {
+        matches!(self, Self::EntraId | Self::Oidc)
+    }
 }
 
 /// What designers are told of an operation.
@@ -283,6 +322,16 @@ impl Operation {
             .into_iter()
             .filter(|_| self.method == "GET" && self.definition.is_none())
             .find(is_text)
+    }
+
+    /// The schemes for which somebody has to give something; a gateway proves itself.
+    pub(super) fn credentials(&self) -> impl Iterator<Item = &Scheme> {
+        self.auth.iter().filter(|scheme| scheme.kind != SchemeKind::Gateway)
+    }
+
+    /// Whether a connection needs nothing to call it.
+    pub(super) fn asks_for_nothing(&self) -> bool {
+        self.credentials().next().is_none()
     }
 
     /// What the back end sends to a webhook.

@@ -18,6 +18,7 @@
 
 mod about;
 mod calls;
+mod connection;
 mod contract;
 mod description;
 mod dynamic;
@@ -27,6 +28,7 @@ mod operation;
 mod properties;
 mod readme;
 mod schema;
+mod security;
 mod template;
 
 use std::{collections::BTreeMap, fmt};
@@ -35,10 +37,11 @@ use serde_json::{Value, json};
 
 pub use self::{
     about::{About, Contact, Files, OpenAi, Policy, TestConnection},
+    connection::Connection,
     icon::icon,
     template::{Template, TemplateError},
 };
-use self::{description::Operation, names::Names, schema::Schemas};
+use self::{description::Operation, names::Names, schema::Schemas, security::Security};
 
 /// A component and what it says of itself, as [`read::descriptions`](crate::read::descriptions) gives it.
 #[derive(Debug, Clone)]
@@ -109,6 +112,14 @@ pub enum DefineError {
         /// What doesn't hold.
         problem: String,
     },
+    /// Makers could not connect to the operation as they connect to the others, or not as it admits callers.
+    #[error("operation \"{operation}\": {problem}")]
+    Authentication {
+        /// The operation.
+        operation: String,
+        /// Why, and what to do.
+        problem: String,
+    },
     /// The manifest says of an operation what doesn't hold.
     #[error("[application.tool.midspan]: {setting}: {problem}")]
     Setting {
@@ -169,6 +180,14 @@ pub fn define_in(template: &Template, about: &About, components: &[Described]) -
     let operations = read(template, components)?;
     let mut errors = calls::check(&operations);
     errors.extend(about::check(about, &operations));
+    let security = if template.has_security_of_its_own() {
+        errors.extend(security::check(template, &operations));
+        None
+    } else {
+        Security::of(about, &operations)
+            .map_err(|found| errors.extend(found))
+            .ok()
+    };
     if !errors.is_empty() {
         return Err(DefineErrors(errors));
     }
@@ -178,16 +197,26 @@ pub fn define_in(template: &Template, about: &About, components: &[Described]) -
     for operation in &operations {
         let item = paths.entry(operation.path.clone()).or_default();
         let method = operation.method.to_lowercase();
-        if let Some(own) = &operation.definition {
-            item.insert(method, own.clone().into());
+        let mut value = if let Some(own) = &operation.definition {
+            own.clone()
         } else {
-            item.insert(method, operation::write(operation, &about.api_name(), &mut schemas));
             item.extend(operation::beside(operation, &mut schemas));
+            operation::write(operation, &about.api_name(), &mut schemas)
+        };
+        if let Some(open) = security.as_ref().and_then(|security| security.of_operation(operation)) {
+            value.insert("security".to_owned(), open);
         }
+        item.insert(method, value.into());
+    }
+    let mut definition = template.definition(&paths, schemas.into_definitions());
+    let mut properties = properties::write(template.properties(), &operations);
+    if let Some(security) = &security {
+        definition.extend(security.root());
+        security.write(&mut properties);
     }
     Ok(ConnectorFiles {
-        definition: text(template.definition(&paths, schemas.into_definitions())),
-        properties: text(properties::write(template.properties(), &operations)),
+        definition: text(definition.into()),
+        properties: text(properties),
         settings: text(json!({
             "apiDefinition": "apiDefinition.swagger.json",
             "apiProperties": "apiProperties.json",

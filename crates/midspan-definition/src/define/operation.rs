@@ -14,7 +14,7 @@ const ERROR: &str = "An error: `message` says what went wrong and what to do, `e
 /// draft-ietf-httpapi-idempotency-key-header.
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
-pub(super) fn write(operation: &Operation, api: &str, schemas: &mut Schemas<'_>) -> Value {
+pub(super) fn write(operation: &Operation, api: &str, schemas: &mut Schemas<'_>) -> Map<String, Value> {
     let mut value = Map::new();
     let mut add = |name: &str, text: &str| {
         if !text.is_empty() {
@@ -62,7 +62,7 @@ pub(super) fn write(operation: &Operation, api: &str, schemas: &mut Schemas<'_>)
         value.insert("x-ms-pageable".to_owned(), json!({ "nextLinkName": name }));
     }
     value.extend(designer(&operation.designer, api));
-    Value::Object(value)
+    value
 }
 
 /// What stands at the path, beside the operation.

@@ -12,6 +12,8 @@ use crate::connector::{METHODS, percent_decoded};
 pub struct Template {
     definition: Map<String, Value>,
     properties: Value,
+    /// It is a connector's own.
+    is_given: bool,
 }
 
 /// Why a file is no template.
@@ -37,6 +39,7 @@ impl Template {
         Self {
             definition: about::root(about),
             properties: properties::template(about),
+            is_given: false,
         }
     }
 
@@ -71,7 +74,11 @@ impl Template {
         if !host.is_empty() {
             definition.insert("host".to_owned(), host.into());
         }
-        Ok(Self { definition, properties })
+        Ok(Self {
+            definition,
+            properties,
+            is_given: true,
+        })
     }
 
     /// What a reference within the definition leads to, or the value itself.
@@ -116,7 +123,7 @@ impl Template {
         &self,
         paths: &BTreeMap<String, Map<String, Value>>,
         schemas: Map<String, Value>,
-    ) -> Value {
+    ) -> Map<String, Value> {
         let mut root = self.definition.clone();
         root.insert("paths".to_owned(), json!(paths));
         match root.get_mut("definitions") {
@@ -126,7 +133,18 @@ impl Template {
                 root.insert("definitions".to_owned(), schemas.into());
             }
         }
-        Value::Object(root)
+        root
+    }
+
+    /// Whether it says itself how makers connect.
+    pub(super) const fn has_security_of_its_own(&self) -> bool {
+        self.is_given
+    }
+
+    /// The ways to connect that it has.
+    pub(super) fn security_definitions(&self) -> impl Iterator<Item = &Value> {
+        let definitions = self.definition.get("securityDefinitions").and_then(Value::as_object);
+        definitions.into_iter().flatten().map(|(_, definition)| definition)
     }
 
     pub(super) const fn properties(&self) -> &Value {

@@ -20,13 +20,14 @@ static PROPERTIES: LazyLock<Option<Validator>> =
     LazyLock::new(|| validator(include_bytes!("../../schemas/paconn-apiProperties.schema.json")));
 
 /// What the platform has learnt since; what is below it can't be checked.
-const NEWER: [&str; 6] = [
+const NEWER: [&str; 7] = [
     "x-ms-openai-manifest",
     "x-ms-openai-data",
     "x-ms-agentic-protocol",
     "connectionParameterSets",
     "scriptOperations",
     "x-ms-capabilities",
+    "enableOnbehalfOfLogin",
 ];
 
 fn is_newer(name: &str) -> bool {
