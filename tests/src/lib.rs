@@ -21,7 +21,7 @@ use tempfile::TempDir;
 pub use client::{Answer, Client};
 pub use components::{component_file, reference_operations};
 pub use origin::Origin;
-pub use peer::Peer;
+pub use peer::{Peer, node, python};
 pub use redis::Redis;
 
 /// The reference connector on a host, with its sources.

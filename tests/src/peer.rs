@@ -1,4 +1,4 @@
-//! Servers made by others, from npm packages: what we say to them is judged by somebody else's reading of the standards.
+//! Programs made by others, from npm and Python packages: what we say to them is judged by somebody else's reading of the standards.
 
 use std::{
     fs,
@@ -64,19 +64,13 @@ impl Drop for Peer {
     }
 }
 
-/// The folder with the server and its packages: in Cargo's target folder, which CI keeps between runs.
+/// The folder with the server and its packages.
 fn installed(name: &str) -> PathBuf {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let source = root().join("tests/peers").join(name);
-    let lock = fs::read(source.join("package-lock.json")).expect("the peer has a lock file");
-    let folder = target()
-        .join("peers")
-        .join(format!("{name}-{:016x}", fingerprint(&lock)));
-    if !folder.join("node_modules").is_dir() {
-        install(&source, &folder);
-    }
-    let (program, copy) = (source.join("server.js"), folder.join("server.js"));
+    let folder = packages(name);
+    let program = root().join("tests/peers").join(name).join("server.js");
+    let copy = folder.join("server.js");
     let text = fs::read(&program).expect("the peer has a server.js");
     // One that is the same is left alone: another test's process may be reading it at this moment.
     if fs::read(&copy).is_ok_and(|there| there == text) {
@@ -84,6 +78,74 @@ fn installed(name: &str) -> PathBuf {
     }
     fs::write(&copy, text).expect("the peer can be copied");
     folder
+}
+
+/// Node.js with the npm packages of `tests/peers/<name>`, for a script of that folder.
+///
+/// # Panics
+/// If they can't be installed: the test fails with the reason.
+#[must_use]
+pub fn node(name: &str, script: &str) -> Command {
+    let modules = packages(name).join("node_modules");
+    let mut node = Command::new("node");
+    node.env("NODE_PATH", modules)
+        .arg(root().join("tests/peers").join(name).join(script));
+    node
+}
+
+/// The folder with a peer's npm packages, which are installed once for each lock file.
+fn packages(name: &str) -> PathBuf {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let source = root().join("tests/peers").join(name);
+    let folder = folder(name, &source.join("package-lock.json"));
+    if !folder.join("node_modules").is_dir() {
+        install(&source, &folder);
+    }
+    folder
+}
+
+/// Where the packages of a lock file are: in Cargo's target folder, which CI keeps between runs.
+fn folder(name: &str, lock: &Path) -> PathBuf {
+    let lock = fs::read(lock).expect("the peer has a lock file");
+    target()
+        .join("peers")
+        .join(format!("{name}-{:016x}", fingerprint(&lock)))
+}
+
+/// A Python of the packages that `tests/peers/<name>/requirements.txt` pins, installed once for each such file.
+///
+/// # Panics
+/// If they can't be installed: the test fails with the reason.
+#[must_use]
+pub fn python(name: &str) -> Command {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let requirements = root().join("tests/peers").join(name).join("requirements.txt");
+    let packages = folder(name, &requirements);
+    if !packages.is_dir() {
+        let parent = packages.parent().expect("the folder of all peers");
+        fs::create_dir_all(parent).expect("the target folder can be written");
+        let fresh = tempfile::tempdir_in(parent).expect("the target folder can be written");
+        let mut pip = Command::new("python3");
+        pip.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--no-warn-script-location",
+        ]);
+        pip.arg("--target").arg(fresh.path()).arg("-r").arg(&requirements);
+        let status = pip
+            .status()
+            .expect("Python runs: `apt-get install python3 python3-pip`");
+        assert!(status.success(), "pip can't install {}", requirements.display());
+        fs::rename(fresh.keep(), &packages).expect("the packages can be moved to their place");
+    }
+    let mut python = Command::new("python3");
+    python.env("PYTHONPATH", packages);
+    python
 }
 
 fn install(source: &Path, folder: &Path) {

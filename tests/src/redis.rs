@@ -34,6 +34,10 @@ impl Redis {
         let free = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let port = free.local_addr().expect("a port").port();
         drop(free);
+        Self::try_start_on(port).await
+    }
+
+    async fn try_start_on(port: u16) -> Option<Self> {
         let mut server = Command::new("redis-server")
             .args([
                 "--port",
@@ -82,5 +86,13 @@ impl Redis {
     /// If it is gone already.
     pub async fn kill(&mut self) {
         self.server.kill().await.expect("it runs");
+    }
+
+    /// Starts it again after [`kill`](Self::kill), empty and on the same port.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn revive(&mut self) {
+        *self = Self::try_start_on(self.port).await.expect("its port is still free");
     }
 }

@@ -100,7 +100,7 @@ async fn a_host_of_its_own() {
     let settings: Vec<String> = serde_json::from_str(&settings).expect("texts");
     let host = host(&settings).await;
     println!("{READY}{}", host.local_addr());
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 fn leave(key: &str) -> http::request::Builder {

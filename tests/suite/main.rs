@@ -3,11 +3,13 @@
 mod accounts;
 mod apps;
 mod azure;
+mod bad_day;
 mod cache;
 mod cache_suite;
 mod calendar;
 mod cards;
 mod concurrency;
+mod contract;
 mod definition;
 mod description;
 mod directory;

@@ -55,14 +55,7 @@ pub(crate) async fn run(args: &DefineArgs) -> Result<(), CliError> {
     application::check_built(&manifest, args.build)?;
     let mut about = about(&manifest)?;
     about.host = args.host.clone().unwrap_or(about.host);
-    let files = match template(&manifest, &about)? {
-        Some(template) => {
-            about = template.about(&about);
-            define_in(&template, &about, &described(&manifest, &about.exclude)?)?
-        }
-        None if about.host.is_empty() => return Err(CliError::NoHost(manifest.path.clone())),
-        None => define(&about, &described(&manifest, &about.exclude)?)?,
-    };
+    let files = files(&manifest, &mut about, terminal::problem)?;
     let files = named(&about, &manifest, files)?;
     complain(&files)?;
     if args.check {
@@ -77,9 +70,36 @@ pub(crate) async fn run(args: &DefineArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-/// What each component says of itself, but for those that the manifest excludes. One that is no operation is passed over:
-/// Spin runs other components too.
-fn described(manifest: &Manifest, exclude: &[String]) -> Result<Vec<Described>, CliError> {
+/// The files of an application as it is built, for a host that stands in where the manifest names none.
+pub(crate) fn of(manifest: &Manifest, host: &str) -> Result<ConnectorFiles, CliError> {
+    let mut about = about(manifest)?;
+    if about.host.is_empty() {
+        host.clone_into(&mut about.host);
+    }
+    files(manifest, &mut about, |_| ())
+}
+
+fn files(manifest: &Manifest, about: &mut About, left_out: impl Fn(String)) -> Result<ConnectorFiles, CliError> {
+    let template = template(manifest, about)?;
+    if let Some(template) = &template {
+        *about = template.about(about);
+    } else if about.host.is_empty() {
+        return Err(CliError::NoHost(manifest.path.clone()));
+    }
+    let described = described(manifest, &about.exclude, left_out)?;
+    Ok(match &template {
+        Some(template) => define_in(template, about, &described)?,
+        None => define(about, &described)?,
+    })
+}
+
+/// What each component says of itself, but for those that `exclude` names. One that is no operation is passed over, and
+/// told to `left_out`: Spin runs other components too.
+pub(crate) fn described(
+    manifest: &Manifest,
+    exclude: &[String],
+    left_out: impl Fn(String),
+) -> Result<Vec<Described>, CliError> {
     let is_there = |id: &&String| manifest.components.iter().any(|component| component.id == **id);
     if let Some(id) = exclude.iter().find(|id| !is_there(id)) {
         let problem = format!("`exclude` names \"{id}\", which is no component");
@@ -97,7 +117,7 @@ fn described(manifest: &Manifest, exclude: &[String]) -> Result<Vec<Described>, 
                 component: id.clone(),
                 description,
             })),
-            Err(error) => terminal::problem(format!("warning: component \"{id}\" is left out: {error}")),
+            Err(error) => left_out(format!("warning: component \"{id}\" is left out: {error}")),
         }
     }
     Ok(described)

@@ -1,12 +1,13 @@
 //! `midspan demo`: the reference connector at work on this machine, with nothing to install or to configure.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use midspan_host::{HostOptions, OtelSettings, manifest::Manifest};
 use midspan_sources::{Options, Sources, System, token_for};
 
 use crate::{
-    application, arguments, build, error::CliError, listen, serve::Serving, terminal, toolchain, watch::Watch,
+    application, arguments, build, dashboard::DashboardArgs, error::CliError, listen, serve::Serving, terminal,
+    toolchain, watch::Watch,
 };
 
 /// Show the reference connector at work, with emulated back ends.
@@ -29,6 +30,8 @@ pub(crate) struct DemoArgs {
     /// Where logs and compiled code are kept; "" keeps everything in memory [default: .spin beside the manifest]
     #[arg(long, value_name = "FOLDER", value_parser = arguments::folder_or_none())]
     state_dir: Option<PathBuf>,
+    #[command(flatten)]
+    dashboard: DashboardArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -54,11 +57,13 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
     build::build(&manifest, &manifest.components).await?;
     application::check_built(&manifest, true)?;
     terminal::step("Starting", "the emulated sources");
-    let sources = Sources::start(Options {
-        record: false,
-        ..Options::default()
-    })
-    .await?;
+    let sources = Arc::new(
+        Sources::start(Options {
+            record: false,
+            ..Options::default()
+        })
+        .await?,
+    );
     let options = HostOptions {
         listen,
         variables: variables(&sources, &manifest),
@@ -71,6 +76,8 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
         options,
         quiet: false,
         watch,
+        dashboard: args.dashboard,
+        sources: Some(sources),
     };
     serving.run(|host| terminal::print(to_try(host.local_addr()))).await
 }

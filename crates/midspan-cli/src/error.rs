@@ -45,6 +45,9 @@ pub(crate) enum CliError {
     /// The emulated sources do not start.
     #[error("the emulated sources do not start: {0}")]
     Sources(#[from] StartError),
+    /// The dashboard shows requests and what they carry: to nobody else.
+    #[error("the dashboard is for this machine alone, and {0} can be reached from others\n  help: use 127.0.0.1")]
+    DashboardNotLocal(std::net::SocketAddr),
     /// The system does not tell of changed files.
     #[error("files cannot be watched: {0}\n  help: leave --watch out, and pass --build")]
     Watch(#[from] notify::Error),

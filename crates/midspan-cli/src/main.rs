@@ -9,6 +9,7 @@ mod build;
 mod cache;
 mod check;
 mod connector_files;
+mod dashboard;
 mod define;
 mod demo;
 mod diff;

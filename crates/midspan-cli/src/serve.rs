@@ -5,8 +5,16 @@ use std::{convert::Infallible, future, sync::Arc};
 use jiff::Zoned;
 use midspan_definition::telemetry::LINE_START;
 use midspan_host::{Host, HostOptions, RouteInfo, RunningHost, manifest::Manifest};
+use midspan_sources::Sources;
 
-use crate::{error::CliError, log_line, stop::StopRequests, terminal, watch::Watch};
+use crate::{
+    dashboard::{Dashboard, DashboardArgs, Subject},
+    error::CliError,
+    log_line,
+    stop::StopRequests,
+    terminal,
+    watch::Watch,
+};
 
 /// How an application is served.
 pub(crate) struct Serving {
@@ -18,6 +26,10 @@ pub(crate) struct Serving {
     pub(crate) quiet: bool,
     /// The files whose change is built and served anew.
     pub(crate) watch: Option<Watch>,
+    /// Where its dashboard is.
+    pub(crate) dashboard: DashboardArgs,
+    /// The systems behind it, where they are emulated.
+    pub(crate) sources: Option<Arc<Sources>>,
 }
 
 impl Serving {
@@ -30,6 +42,14 @@ impl Serving {
         let mut stop = StopRequests::listen().map_err(CliError::Signals)?;
         warn(&host);
         print_routes(&host);
+        let subject = Subject {
+            manifest: self.manifest.path,
+            sources: self.sources,
+        };
+        let dashboard = Dashboard::start(&self.dashboard, subject, &host).await?;
+        if let Some(dashboard) = &dashboard {
+            terminal::print(format!("Dashboard {}", dashboard.url()));
+        }
         welcome(&host);
         tokio::select! {
             () = stop.next() => {}

@@ -5,7 +5,9 @@ use std::{net::SocketAddr, ops::RangeInclusive, path::PathBuf, time::Duration};
 use clap::builder::FalseyValueParser;
 use midspan_host::{HostOptions, InstanceReuse, Limits, OtelSettings};
 
-use crate::{application, arguments, build, error::CliError, listen, serve::Serving, watch::Watch};
+use crate::{
+    application, arguments, build, dashboard::DashboardArgs, error::CliError, listen, serve::Serving, watch::Watch,
+};
 
 /// Serve an application on this machine.
 ///
@@ -48,6 +50,8 @@ pub(crate) struct UpArgs {
     /// Print neither requests nor what components print
     #[arg(short, long)]
     quiet: bool,
+    #[command(flatten)]
+    dashboard: DashboardArgs,
     #[command(flatten)]
     limits: LimitArgs,
 }
@@ -107,6 +111,8 @@ pub(crate) async fn run(args: UpArgs) -> Result<(), CliError> {
         options,
         quiet: args.quiet,
         watch,
+        dashboard: args.dashboard,
+        sources: None,
     }
     .run(|_| ())
     .await

@@ -3,6 +3,7 @@
 mod build;
 mod cache;
 mod check;
+mod dashboard;
 mod define;
 mod demo;
 mod diff;

@@ -155,9 +155,9 @@ mod tests {
         })
     }
 
-    fn target(endpoint: &str, protocol: Protocol) -> Option<Target> {
+    fn target(endpoint: &str, protocol: Protocol) -> Target {
         let endpoint = endpoint.to_owned();
-        Some(Target { endpoint, protocol })
+        Target { endpoint, protocol }
     }
 
     #[test]
@@ -186,10 +186,10 @@ mod tests {
             ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "grpc"),
             ("OTEL_LOGS_EXPORTER", "none"),
         ]);
-        assert_eq!(settings.traces, target("http://b:4317", Protocol::Grpc));
+        assert_eq!(settings.traces, Some(target("http://b:4317", Protocol::Grpc)));
         assert_eq!(
             settings.metrics,
-            target("http://a:4318/base/v1/metrics", Protocol::Http)
+            Some(target("http://a:4318/base/v1/metrics", Protocol::Http))
         );
         assert_eq!(settings.logs, None);
         assert_eq!(settings.problems, [""; 0]);

@@ -57,7 +57,7 @@ async fn two_hosts_on_one_redis_share_what_they_store() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_redis_that_is_gone_is_an_error_of_the_store_and_the_host_serves_on() {
+async fn a_redis_that_is_gone_is_an_error_of_the_store_and_one_that_is_back_is_used_again() {
     let mut redis = Redis::start().await;
     let mut app = App::probe("key_value_stores = [\"default\"]");
     app.options.runtime_config_file = Some(app.write("runtime-config.toml", &redis.runtime_config()));
@@ -70,4 +70,9 @@ async fn a_redis_that_is_gone_is_an_error_of_the_store_and_the_host_serves_on() 
     assert_eq!(answer.status, 502);
     assert!(answer.text().contains("Redis"), "{}", answer.text());
     assert_eq!(get(&url(&host, "/hello")).await.text(), "hello");
+
+    redis.revive().await;
+    // The connection is made anew beside the requests.
+    while get(&url(&host, "/set?key=k&value=v")).await.status != 200 {}
+    assert_eq!(get(&url(&host, "/get?key=k")).await.text(), "v");
 }

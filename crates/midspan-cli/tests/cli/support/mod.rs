@@ -43,9 +43,9 @@ pub(crate) fn outcome(command: &mut Command) -> String {
 }
 
 /// A state folder that all tests share, so that a component is compiled once.
-const STATE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/state");
+pub(crate) const STATE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/state");
 
 /// The arguments of `up` in tests: on a free port.
-pub(crate) const UP: [&str; 4] = ["up", "--listen=127.0.0.1:0", "--state-dir", STATE];
+pub(crate) const UP: [&str; 5] = ["up", "--listen=127.0.0.1:0", "--no-dashboard", "--state-dir", STATE];
 /// The arguments of `demo` in tests.
-pub(crate) const DEMO: [&str; 4] = ["demo", "--listen=127.0.0.1:0", "--state-dir", STATE];
+pub(crate) const DEMO: [&str; 5] = ["demo", "--listen=127.0.0.1:0", "--no-dashboard", "--state-dir", STATE];
