@@ -55,8 +55,19 @@ impl NotificationUrl {
         let host = uri.host()?;
         let local = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
         let scheme = uri.scheme_str()?;
+        if uri.authority()?.as_str().contains('@') || (!local && is_address(host)) {
+            return None;
+        }
         (scheme == "https" || (scheme == "http" && local)).then(|| Self(text.into_owned()))
     }
+}
+
+/// Whether a host is an address and no name, in whatever way it is written (URL standard, "ends in a number"): the
+/// platform has names, and an address may be one that only we can reach.
+fn is_address(host: &str) -> bool {
+    let last = host.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+    let hexadecimal = last.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("0x"));
+    host.starts_with('[') || hexadecimal || last.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl fmt::Debug for NotificationUrl {
@@ -102,6 +113,13 @@ mod tests {
             "a.example/x",
             "http://a.example/x",
             "ftp://a.example/x",
+            "https://a.example@169.254.169.254/x",
+            "https://a:b@a.example/x",
+            "https://169.254.169.254/x",
+            "https://2852039166/x",
+            "https://0xa9fea9fe/x",
+            "https://0251.0376.0251.0376./x",
+            "https://[::ffff:a9fe:a9fe]/x",
             "https:",
             "\u{20ac}\u{20ac}\u{20ac}",
         ] {
