@@ -135,6 +135,12 @@ pub(crate) enum CliError {
     /// The application says why not.
     #[error("{0}")]
     Answered(String),
+    /// There is no key to speak of.
+    #[error("{0}\n  help: `midspan key` without --stdin makes one that is random")]
+    Key(&'static str),
+    /// A secret can't be read.
+    #[error("standard input cannot be read: {0}")]
+    StandardInput(io::Error),
     /// TLS can't be set up.
     #[error("TLS cannot be set up: {0}")]
     Tls(String),

@@ -15,6 +15,7 @@ mod demo;
 mod diff;
 mod error;
 mod import;
+mod key;
 mod listen;
 mod log_line;
 mod serve;
@@ -49,6 +50,7 @@ Examples:
   midspan define --build               write the connector's definition
   midspan check connector              what is wrong with a connector's definition
   midspan diff old new                 what users of a connector would notice
+  midspan key fabrikam                 make a key for a caller, and the application's entry of it
   midspan cache list                   what a running application's shared cache has
   midspan import connector             make an application from a connector or an OpenAPI document
   midspan source add --openapi FILE    write a typed Rust module for a source";
@@ -64,6 +66,7 @@ enum Command {
     Import(import::ImportArgs),
     Source(source::SourceArgs),
     Cache(cache::CacheArgs),
+    Key(key::KeyArgs),
 }
 
 impl Command {
@@ -78,6 +81,7 @@ impl Command {
             Self::Import(args) => import::run(&args),
             Self::Source(args) => source::run(&args),
             Self::Cache(args) => cache::run(&args).await,
+            Self::Key(args) => key::run(&args),
         }
     }
 }

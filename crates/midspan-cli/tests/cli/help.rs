@@ -19,6 +19,7 @@ fn each_command_explains_itself() {
     assert_snapshot!("diff", help(&["diff", "--help"]));
     assert_snapshot!("cache", help(&["cache", "--help"]));
     assert_snapshot!("cache_list", help(&["cache", "list", "--help"]));
+    assert_snapshot!("key", help(&["key", "--help"]));
     assert_snapshot!("source_add", help(&["source", "add", "--help"]));
 }
 

@@ -8,6 +8,7 @@ mod define;
 mod demo;
 mod diff;
 mod help;
+mod key;
 mod serving;
 mod source;
 mod stopping;
