@@ -58,6 +58,9 @@ pub(crate) struct MidspanRole {
     pub(crate) state_dir: PathBuf,
     #[arg(long = "variable")]
     pub(crate) variables: Vec<String>,
+    /// Requests in work at once.
+    #[arg(long)]
+    pub(crate) places: Option<usize>,
 }
 
 /// What the native program is told.

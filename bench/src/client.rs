@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use anyhow::{Context, Result, bail};
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, header::CONTENT_TYPE};
+use http::{HeaderValue, Method, Request, StatusCode, header::CONTENT_TYPE};
 use http_body_util::{BodyExt, Either, Empty, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
@@ -48,6 +48,15 @@ impl Connection {
             .headers_mut()
             .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         self.send(request).await
+    }
+
+    /// The status of the answer, which is read to its end.
+    pub(crate) async fn status_of(&mut self, target: &Target) -> Result<StatusCode> {
+        self.sender.ready().await?;
+        let response = self.sender.send_request(target.request(&self.authority)).await?;
+        let status = response.status();
+        response.into_body().collect().await?;
+        Ok(status)
     }
 
     async fn send(&mut self, request: Request<Body>) -> Result<Bytes> {

@@ -3,7 +3,7 @@
 //! The work is an operation without a source ([`work::Work::Ping`]) and the reference connector's GetHome. Each is done
 //! by components on the embedded host and by an axum program ([`native`]), in processes of their own, in turns. Both
 //! call the same emulated sources, a third process. How it is measured: [`measure`] and [`start`]. GetHome with kept
-//! answers is measured against caches made by others too: [`cached`].
+//! answers is measured against caches made by others too: [`cached`], and under ten times the load: [`overload`].
 
 mod arguments;
 mod cached;
@@ -14,6 +14,7 @@ mod load;
 mod measure;
 mod midspan;
 mod native;
+mod overload;
 mod peers;
 mod processes;
 mod setting;
@@ -64,10 +65,14 @@ fn run(arguments: &Arguments) -> Result<()> {
 async fn measure(plan: &Plan) -> Result<Report> {
     let sources = Sources::start().await?;
     let mut figures = Vec::new();
-    let mut cached = None;
+    let (mut cached, mut overload) = (None, None);
     for &work in &plan.works {
         if work == Work::Cached {
             cached = Some(cached::measure(&sources, plan).await?);
+            continue;
+        }
+        if work == Work::Overload {
+            overload = Some(overload::measure(&sources, plan).await?);
             continue;
         }
         let tier = Tier::start(work, &sources)?;
@@ -79,6 +84,7 @@ async fn measure(plan: &Plan) -> Result<Report> {
         setting: Setting::of(plan)?,
         figures,
         cached,
+        overload,
         component_bytes: components::sizes()?,
     })
 }

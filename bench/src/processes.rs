@@ -51,13 +51,13 @@ pub(crate) struct Process {
 impl Process {
     /// The embedded host, with its compiled code in `state`.
     pub(crate) fn midspan(work: Work, sources: &Sources, state: &Path) -> Result<Self> {
-        let mut command = role("midspan")?;
-        command
-            .arg("--manifest")
-            .arg(work.manifest())
-            .arg("--state-dir")
-            .arg(state);
-        Self::start(command.args(sources.variables(work)))
+        Self::start(&mut embedded(work, sources, state)?)
+    }
+
+    /// The embedded host with GetHome, which takes so many requests at once.
+    pub(crate) fn midspan_with_places(places: usize, sources: &Sources, state: &Path) -> Result<Self> {
+        let mut command = embedded(Work::Overload, sources, state)?;
+        Self::start(command.args(["--places", &places.to_string()]))
     }
 
     /// The native program.
@@ -176,6 +176,13 @@ fn stat(id: u32) -> Result<Vec<String>> {
     let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
     let (_, rest) = stat.rsplit_once(')').context("no name in /proc")?;
     Ok(rest.split_ascii_whitespace().map(str::to_owned).collect())
+}
+
+fn embedded(work: Work, sources: &Sources, state: &Path) -> Result<Command> {
+    let mut command = role("midspan")?;
+    command.arg("--manifest").arg(work.manifest());
+    command.arg("--state-dir").arg(state).args(sources.variables(work));
+    Ok(command)
 }
 
 fn role(name: &str) -> Result<Command> {

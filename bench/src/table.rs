@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::{
     cached::Cached,
     figures::{Figure, Report, Unit, megabytes},
+    overload::Overload,
     setting::Setting,
     work::Work,
 };
@@ -23,6 +24,9 @@ pub(crate) fn render(report: &Report) -> String {
     }
     if let Some(cached) = &report.cached {
         text.push_str(&caches(cached));
+    }
+    if let Some(overload) = &report.overload {
+        text.push_str(&under_overload(overload));
     }
     let _ = writeln!(text, "\n| Component | KB |\n|---|--:|");
     for (name, bytes) in &report.component_bytes {
@@ -55,6 +59,31 @@ fn caches(cached: &Cached) -> String {
         let _ = writeln!(text, "\n{why}");
     }
     text
+}
+
+fn under_overload(overload: &Overload) -> String {
+    let Overload { capacity, goodput, .. } = overload;
+    format!(
+        "\n| {} | With {} callers | {} times as much | Ratio |\n|---|--:|--:|--:|\n\
+         | sent a second | {capacity:.0} | {:.0} | |\n\
+         | answered a second | {capacity:.0} | {goodput:.0} | {:.2} |\n\
+         | p99 of answers | {:.0} ms | {:.0} ms | {:.2} |\n\
+         | refused a second | 0 | {:.0} | |\n\
+         | p99 of refusals | | {:.1} ms | |\n\
+         | answered a second afterwards | | {:.0} | {:.2} |\n",
+        Work::Overload.name(),
+        overload.places,
+        overload.times,
+        overload.sent,
+        goodput / capacity,
+        overload.capacity_p99,
+        overload.answered_p99,
+        overload.answered_p99 / overload.capacity_p99,
+        overload.refused,
+        overload.refused_p99,
+        overload.afterwards,
+        overload.afterwards / capacity,
+    )
 }
 
 fn heading(setting: &Setting) -> String {

@@ -25,6 +25,8 @@ pub(crate) enum Work {
     Home,
     /// GetHome again, for employees whose view is kept.
     Cached,
+    /// GetHome from a host with few places, ten times as often as it can.
+    Overload,
 }
 
 /// A request that can be sent again and again.
@@ -34,7 +36,7 @@ pub(crate) struct Target {
 }
 
 impl Work {
-    pub(crate) const ALL: [Self; 3] = [Self::Ping, Self::Home, Self::Cached];
+    pub(crate) const ALL: [Self; 4] = [Self::Ping, Self::Home, Self::Cached, Self::Overload];
 
     /// As the tables have it.
     pub(crate) fn name(self) -> &'static str {
@@ -42,6 +44,7 @@ impl Work {
             Self::Ping => "ping",
             Self::Home => "GetHome",
             Self::Cached => "cached GetHome",
+            Self::Overload => "GetHome under overload",
         }
     }
 
@@ -49,7 +52,7 @@ impl Work {
     pub(crate) fn manifest(self) -> PathBuf {
         let manifest = match self {
             Self::Ping => "bench/ping/spin.toml",
-            Self::Home => "bench/home/spin.toml",
+            Self::Home | Self::Overload => "bench/home/spin.toml",
             Self::Cached => "bench/cached-home/spin.toml",
         };
         components::root().join(manifest)
@@ -59,7 +62,7 @@ impl Work {
     pub(crate) fn source_calls(self) -> u64 {
         match self {
             Self::Ping | Self::Cached => 0,
-            Self::Home => 1,
+            Self::Home | Self::Overload => 1,
         }
     }
 
@@ -70,7 +73,7 @@ impl Work {
                 path: "/ping".to_owned(),
                 authorization: None,
             }],
-            Self::Home => {
+            Self::Home | Self::Overload => {
                 let population = Population::new(1);
                 (0..EMPLOYEES)
                     .filter_map(|number| home_of(&population, number))

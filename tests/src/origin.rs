@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU16, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -26,6 +26,8 @@ struct Inner {
     status: AtomicU16,
     delay_ms: AtomicUsize,
     hanging: AtomicUsize,
+    held: AtomicBool,
+    released: Notify,
 }
 
 impl Origin {
@@ -85,6 +87,17 @@ impl Origin {
         self.0.delay_ms.store(milliseconds, Ordering::SeqCst);
     }
 
+    /// Answers nobody until it goes on.
+    pub fn holds(&self) {
+        self.0.held.store(true, Ordering::SeqCst);
+    }
+
+    /// Answers whom it has held, and everybody else.
+    pub fn goes_on(&self) {
+        self.0.held.store(false, Ordering::SeqCst);
+        self.0.released.notify_waiters();
+    }
+
     /// Never answers the next so many calls.
     pub fn hangs(&self, calls: usize) {
         self.0.hanging.store(calls, Ordering::SeqCst);
@@ -106,6 +119,13 @@ async fn answer(State(origin): State<Origin>, headers: HeaderMap) -> impl IntoRe
         .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
     if hangs.is_ok() {
         std::future::pending::<()>().await;
+    }
+    loop {
+        let released = inner.released.notified();
+        if !inner.held.load(Ordering::SeqCst) {
+            break;
+        }
+        released.await;
     }
     let delay = inner.delay_ms.load(Ordering::SeqCst);
     tokio::time::sleep(Duration::from_millis(u64::try_from(delay).unwrap_or(u64::MAX))).await;

@@ -102,7 +102,10 @@ async fn somebody_elses_reader_of_swagger_takes_it() {
     let peer = Peer::start("swagger", &[]).await;
     let read = ask(&peer, "/validate", &json!({ "definition": definition })).await;
     let operations = read["operations"].as_array().expect("a list").len();
-    assert_eq!(operations, reference_operations().len());
+    let paths = definition["paths"].as_object().expect("paths");
+    let written = paths.values().filter_map(Value::as_object).flat_map(|path| path.keys());
+    let methods = written.filter(|name| *name != "parameters" && !name.starts_with("x-"));
+    assert_eq!(operations, methods.count());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,26 +1,20 @@
 //! Writes that are repeated: on two hosts with one Redis, one of which is killed. The second host is a process of its own.
 
-use std::{path::PathBuf, process::Stdio, time::Duration};
+use std::time::Duration;
 
 use futures::future::join_all;
 use http::Request;
-use midspan_host::{Host, HostOptions, RunningHost};
+use midspan_host::{Host, RunningHost};
 use midspan_sources::{Fault, Options, Sources, System};
 use midspan_tests::{Answer, Client, Redis, component_file, root, variables};
 use tempfile::TempDir;
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
-};
 
-/// How the test's own program is told to be a host: its options.
-const OPTIONS: &str = "MIDSPAN_TEST_HOST";
-const READY: &str = "the host is at ";
+use crate::elsewhere::{Elsewhere, Ground};
 
 /// Payroll and its like, a Redis, and a host.
 struct Place {
     sources: Sources,
-    settings: Vec<String>,
+    ground: Ground,
     client: Client,
     _host: RunningHost,
     _redis: Redis,
@@ -34,13 +28,17 @@ impl Place {
         let (redis, folder) = (Redis::start().await, TempDir::new().expect("a folder"));
         let config = folder.path().join("runtime-config.toml");
         std::fs::write(&config, redis.runtime_config()).expect("the configuration is written");
-        let mut settings = vec![config.display().to_string()];
-        settings.extend(variables(&sources, &root().join("spin.toml")));
-        let host = host(&settings).await;
+        let ground = Ground {
+            manifest: "spin.toml".to_owned(),
+            variables: variables(&sources, &root().join("spin.toml")),
+            runtime_config: config,
+        };
+        let started = Host::start(root().join("spin.toml"), ground.options()).await;
+        let host = started.expect("the host starts");
         Self {
             client: Client::new(format!("http://{}", host.local_addr())),
             sources,
-            settings,
+            ground,
             _host: host,
             _redis: redis,
             _folder: folder,
@@ -48,22 +46,8 @@ impl Place {
     }
 
     /// A second host, to be killed.
-    async fn another(&self) -> (Child, Client) {
-        let mut child = Command::new(std::env::current_exe().expect("the tests' program"))
-            .args(["--exact", "idempotency::a_host_of_its_own", "--ignored", "--nocapture"])
-            .env(OPTIONS, serde_json::to_string(&self.settings).expect("texts are JSON"))
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("the host starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-        while let Some(line) = lines.next_line().await.expect("its output is text") {
-            if let Some((_, address)) = line.split_once(READY) {
-                let client = Client::new(format!("http://{address}"));
-                return (child, client);
-            }
-        }
-        panic!("the host does not start");
+    async fn another(&self) -> Elsewhere {
+        Elsewhere::start(&self.ground).await
     }
 
     fn asked(&self) -> usize {
@@ -75,32 +59,6 @@ impl Place {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
-}
-
-async fn host(settings: &[String]) -> RunningHost {
-    let (config, variables) = settings.split_first().expect("the configuration comes first");
-    let options = HostOptions {
-        listen: ([127, 0, 0, 1], 0).into(),
-        variables: variables.to_vec(),
-        state_dir: Some(root().join("target").join("midspan-tests")),
-        runtime_config_file: Some(PathBuf::from(config)),
-        ..HostOptions::default()
-    };
-    let started = Host::start(root().join("spin.toml"), options).await;
-    started.expect("the host starts")
-}
-
-/// Not a test: the program of the second host.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "it is started by the other tests"]
-async fn a_host_of_its_own() {
-    let Ok(settings) = std::env::var(OPTIONS) else {
-        return;
-    };
-    let settings: Vec<String> = serde_json::from_str(&settings).expect("texts");
-    let host = host(&settings).await;
-    println!("{READY}{}", host.local_addr());
-    std::future::pending::<()>().await;
 }
 
 fn leave(key: &str) -> http::request::Builder {
@@ -117,9 +75,9 @@ fn is_replayed(answer: &Answer) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crowd_of_repetitions_on_two_hosts_asks_for_leave_once() {
     let place = Place::new().await;
-    let (_second, other) = place.another().await;
+    let second = place.another().await;
     let asking = (0..40).map(|n| {
-        let client = if n % 2 == 0 { &place.client } else { &other };
+        let client = if n % 2 == 0 { &place.client } else { &second.client };
         client.send(leave("flow-1"), DAY)
     });
     let answers = join_all(asking).await;
@@ -134,9 +92,9 @@ async fn a_crowd_of_repetitions_on_two_hosts_asks_for_leave_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_host_answered_before_it_was_killed_is_answered_by_the_other() {
     let place = Place::new().await;
-    let (mut second, other) = place.another().await;
-    let first = other.send(leave("flow-1"), DAY).await;
-    second.kill().await.expect("it is killed");
+    let mut second = place.another().await;
+    let first = second.client.send(leave("flow-1"), DAY).await;
+    second.kill().await;
     let again = place.client.send(leave("flow-1"), DAY).await;
     assert_eq!((first.status(), again.status()), (202, 202), "{}", first.text());
     assert_eq!(again.text(), first.text());
@@ -147,13 +105,14 @@ async fn what_a_host_answered_before_it_was_killed_is_answered_by_the_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_host_was_about_to_do_when_it_was_killed_is_not_done_twice() {
     let place = Place::new().await;
-    let (mut second, other) = place.another().await;
+    let mut second = place.another().await;
+    let other = second.client.clone();
     place
         .sources
         .fault(System::Payroll, "POST *", Fault::delay(Duration::from_mins(1)));
     let asking = tokio::spawn(async move { other.try_send(leave("flow-1").header("prefer", "wait=3"), DAY).await });
     place.payroll_was_asked().await;
-    second.kill().await.expect("it is killed");
+    second.kill().await;
     let _ = asking.await.expect("the test goes on");
     place.sources.clear_faults();
     // The first host can't know at once.

@@ -154,7 +154,7 @@ async fn a_bad_body_names_the_place_in_it() {
     check(
         r#"{"employeeId": "E000042", "days": []} {}"#,
         "body",
-        "The body goes on after its JSON value.",
+        "The body goes on after its JSON value, at line 1 column 39. Send one JSON object.",
     )
     .await;
     assert_eq!(tier.sources.count(System::Graph), 0);

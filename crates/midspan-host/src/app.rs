@@ -18,7 +18,7 @@ use crate::diagnostic::Diagnostic;
 use crate::instance::{Answer, Failure, Pool};
 use crate::outbound::{Chain, ChainResult};
 use crate::routes::{RouteMatch, Router, spin_headers};
-use crate::server::{Problem, guarded};
+use crate::server::{Place, Places, Problem, guarded};
 
 pub(crate) use load::Ground;
 
@@ -28,6 +28,7 @@ pub(crate) struct App {
     version: String,
     router: Router,
     pools: BTreeMap<String, Arc<Pool>>,
+    shares: BTreeMap<String, Places>,
     origin: Authority,
     request_timeout: std::time::Duration,
     warnings: Vec<Diagnostic>,
@@ -55,6 +56,11 @@ impl App {
 
     pub(crate) fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
+    }
+
+    /// A place among the requests that a component may have in work, unless `limit` are taken.
+    pub(crate) fn share(&self, component: &str, limit: usize) -> Result<Option<Place>, Problem> {
+        self.shares.get(component).map(|share| share.take(limit)).transpose()
     }
 
     /// A component's answer.

@@ -84,6 +84,9 @@ pub struct Limits {
     pub compute_time: Duration,
     /// Requests in work at once on the host; more are answered 503. Default: 4,096.
     pub concurrent_requests: usize,
+    /// Requests in work at once in one component, those that wait for one of its instances included; more are answered
+    /// 503, so that a component that hangs leaves places for the others. Default: 2,048, half of the host's.
+    pub requests_per_component: usize,
     /// Instances of one component at once; requests beyond what they can take wait. Default: 64.
     pub instances_per_component: usize,
     /// Instances of all components at once. Default: 1,000.
@@ -109,6 +112,7 @@ impl Default for Limits {
             request_timeout: Duration::from_mins(1),
             compute_time: Duration::from_secs(10),
             concurrent_requests: 4096,
+            requests_per_component: 2048,
             instances_per_component: 64,
             instances: 1000,
             request_body: 10 * 1024 * 1024,

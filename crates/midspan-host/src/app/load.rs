@@ -23,6 +23,7 @@ use crate::outbound::{Chain, ChainLink, Clients, Egress};
 use crate::output::Output;
 use crate::routes::Router;
 use crate::runtime_config::RuntimeConfig;
+use crate::server::Places;
 use crate::telemetry::Telemetry;
 use crate::variables::{VariableInputs, Variables};
 
@@ -74,6 +75,7 @@ impl Ground {
             name: std::mem::take(&mut plan.manifest.name),
             version: std::mem::take(&mut plan.manifest.version),
             router: plan.router,
+            shares: pools.keys().map(|id| (id.clone(), Places::default())).collect(),
             pools,
             origin,
             request_timeout: self.options.limits.request_timeout,

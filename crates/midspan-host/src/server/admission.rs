@@ -54,17 +54,17 @@ pub(super) fn body_too_large(limits: &Limits) -> Problem {
     Problem::new(ErrorCode::BodyTooLarge, message).with_target("body")
 }
 
-/// The host's places for requests in work.
+/// Places for requests in work: the host's, or one component's share of them.
 #[derive(Debug, Default)]
-pub(super) struct Places(Arc<AtomicUsize>);
+pub(crate) struct Places(Arc<AtomicUsize>);
 
 /// One place, free again when this is dropped.
 #[derive(Debug)]
-pub(super) struct Place(Arc<AtomicUsize>);
+pub(crate) struct Place(Arc<AtomicUsize>);
 
 impl Places {
     /// A place, unless `limit` are taken.
-    pub(super) fn take(&self, limit: usize) -> Result<Place, Problem> {
+    pub(crate) fn take(&self, limit: usize) -> Result<Place, Problem> {
         // Taken before it is looked at, so that two requests cannot both get the last one.
         let place = Place(Arc::clone(&self.0));
         if self.0.fetch_add(1, Ordering::Relaxed) >= limit {

@@ -72,7 +72,8 @@ impl Body for Limited {
 pub(crate) struct AnswerBody {
     content: Content,
     pub(super) record: Option<OpenRecord>,
-    pub(super) place: Option<Place>,
+    /// The host's and the component's.
+    pub(super) places: [Option<Place>; 2],
 }
 
 enum Content {
@@ -86,7 +87,7 @@ impl AnswerBody {
         Self {
             content,
             record: None,
-            place: None,
+            places: [None, None],
         }
     }
 
@@ -94,7 +95,7 @@ impl AnswerBody {
         Self {
             content: Content::Stream(body),
             record: None,
-            place: None,
+            places: [None, None],
         }
     }
 }

@@ -18,6 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+pub(crate) use admission::{Place, Places};
 pub(crate) use body::guarded;
 pub(crate) use problem::Problem;
 pub(crate) use service::Service;

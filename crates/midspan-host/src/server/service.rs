@@ -91,18 +91,20 @@ impl Service {
         body: Incoming,
         passage: &mut Passage<'_>,
     ) -> Result<Response<AnswerBody>, Problem> {
-        let place = self.places.take(self.limits.concurrent_requests)?;
         admission::check(&head, body.size_hint().exact(), &self.limits)?;
         let app = self.app();
+        // Before there are places to take: a busy host is well, and must not be restarted for it.
         if let Some(topic) = head.uri.path().strip_prefix(WELL_KNOWN) {
             return well_known(topic, &head, &app);
         }
+        let place = self.places.take(self.limits.concurrent_requests)?;
         let Some(route) = app.router().route(head.uri.path()) else {
             return Err(Problem::not_found(head.uri.path()));
         };
         if let Some(record) = &mut passage.record {
             record.routed(route.raw_route, route.component_id);
         }
+        let share = app.share(route.component_id, self.limits.requests_per_component)?;
         complete_uri(&mut head, app.origin());
         for (name, value) in spin_headers(&route, &head, passage.client) {
             head.headers.insert(name, value);
@@ -116,7 +118,7 @@ impl Service {
             return Err(admission::body_too_large(&self.limits));
         }
         let mut response = body::settle(answer?).await?;
-        response.body_mut().place = Some(place);
+        response.body_mut().places = [Some(place), share];
         Ok(response)
     }
 }

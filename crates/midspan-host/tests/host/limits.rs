@@ -29,11 +29,54 @@ async fn requests_beyond_the_hosts_places_are_refused_fast() {
 
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (503, "Overloaded"));
     assert_eq!(refused.header("retry-after"), Some("1"));
+    assert_eq!(get(&url(&host, "/.well-known/spin/health")).await.status, 200);
     upstream.release();
     for answer in held {
         assert_eq!(answer.await.expect("an answer"), 200);
     }
     assert_eq!(get(&url(&host, "/hello")).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_component_that_hangs_leaves_places_for_the_others() {
+    let upstream = Upstream::start().await;
+    let mut app = App::new(&format!(
+        "spin_manifest_version = 2\n\
+         [application]\n\
+         name = \"test\"\n\
+         [[trigger.http]]\n\
+         route = \"/hung/...\"\n\
+         component = \"hung\"\n\
+         [component.hung]\n\
+         source = \"probe.wasm\"\n\
+         allowed_outbound_hosts = [\"{}\"]\n\
+         [[trigger.http]]\n\
+         route = \"/well/...\"\n\
+         component = \"well\"\n\
+         [component.well]\n\
+         source = \"probe.wasm\"\n",
+        upstream.url("")
+    ));
+    app.options.limits.requests_per_component = 2;
+    let host = app.start().await;
+    let hanging = url(&host, &format!("/hung/fetch?url={}", upstream.url("/hang")));
+    let held: Vec<_> = (0..2)
+        .map(|_| {
+            let url = hanging.clone();
+            tokio::spawn(async move { get(&url).await.status })
+        })
+        .collect();
+    upstream.has_had(2).await;
+
+    let refused = get(&url(&host, "/hung/hello")).await;
+
+    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (503, "Overloaded"));
+    assert_eq!(get(&url(&host, "/well/hello")).await.status, 200);
+    upstream.release();
+    for answer in held {
+        assert_eq!(answer.await.expect("an answer"), 200);
+    }
+    assert_eq!(get(&url(&host, "/hung/hello")).await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

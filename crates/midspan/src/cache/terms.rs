@@ -16,6 +16,9 @@ const LONGEST_HEURISTIC: u64 = 24 * 3600 * 1000;
 /// What has a validator is kept so long after its lifetime, to be validated.
 const KEPT_FOR_VALIDATION: u64 = 24 * 3600 * 1000;
 
+/// The clocks of hosts may differ by this much.
+const CLOCKS_DIFFER: u64 = 5_000;
+
 /// Nothing is kept longer, so that what nobody asks for any more can be collected.
 pub(super) const LONGEST_KEPT: u64 = 30 * 24 * 3600 * 1000;
 
@@ -59,8 +62,12 @@ pub(super) struct Exchanged<'e> {
 }
 
 impl Terms {
-    /// Its age (RFC 9111 s. 4.2.3).
+    /// Its age (RFC 9111 s. 4.2.3). What a clock that was ahead has stored is no longer fresh: nobody knows since when it
+    /// is there, and by that clock it could be fresh for years.
     pub(super) fn age(&self, now: u64) -> u64 {
+        if self.response_time > now.saturating_add(CLOCKS_DIFFER) {
+            return self.initial_age.max(self.lifetime);
+        }
         self.initial_age.saturating_add(now.saturating_sub(self.response_time))
     }
 
@@ -313,4 +320,33 @@ pub(super) fn varies_by(headers: &HeaderMap) -> Vec<String> {
 /// At most some hundred years, so that sums of them are numbers too.
 pub(super) fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX).min(1 << 42)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_clock_that_was_ahead_has_stored_is_stale() {
+        let terms = Terms {
+            response_time: 1_000_000,
+            initial_age: 0,
+            lifetime: 60_000,
+            no_cache: false,
+            strict: false,
+            stale_while_revalidate: 0,
+            stale_if_error: 60_000,
+            dead_at: u64::MAX,
+        };
+        assert!(
+            terms.is_fresh(1_000_000 - CLOCKS_DIFFER),
+            "two hosts, almost of one mind"
+        );
+        assert!(terms.is_fresh(1_059_999));
+        assert!(
+            !terms.is_fresh(1_000_000 - CLOCKS_DIFFER - 1),
+            "an hour later by that clock"
+        );
+        assert!(terms.may_be_used_on_error(0), "it is better than nothing");
+    }
 }

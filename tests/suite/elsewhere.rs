@@ -1,0 +1,107 @@
+//! A host in a process of its own: to be killed, or to be short of something that a process can be short of.
+
+use std::{path::PathBuf, process::Stdio};
+
+use midspan_host::{Host, HostOptions};
+use midspan_tests::{Client, root};
+use serde::{Deserialize, Serialize};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+};
+
+/// How the test's own program is told to be a host.
+const GROUND: &str = "MIDSPAN_TEST_HOST";
+const READY: &str = "the host is at ";
+
+/// What a host stands on. Whoever starts another on the same ground shares its store.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Ground {
+    /// From the repository's root.
+    pub(crate) manifest: String,
+    /// As `name=value`.
+    pub(crate) variables: Vec<String>,
+    pub(crate) runtime_config: PathBuf,
+}
+
+impl Ground {
+    pub(crate) fn options(&self) -> HostOptions {
+        HostOptions {
+            listen: ([127, 0, 0, 1], 0).into(),
+            variables: self.variables.clone(),
+            state_dir: Some(root().join("target").join("midspan-tests")),
+            runtime_config_file: Some(self.runtime_config.clone()),
+            ..HostOptions::default()
+        }
+    }
+}
+
+/// The process; it is killed when this is dropped.
+pub(crate) struct Elsewhere {
+    child: Child,
+    pub(crate) client: Client,
+}
+
+impl Elsewhere {
+    pub(crate) async fn start(ground: &Ground) -> Self {
+        Self::start_with(ground, &[]).await
+    }
+
+    /// With these variables in its environment.
+    pub(crate) async fn start_with(ground: &Ground, environment: &[(&str, &str)]) -> Self {
+        // By a shell, so that a file that gets too large is an error and not the end of the process.
+        let mut child = Command::new("sh")
+            .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
+            .arg(std::env::current_exe().expect("the tests' program"))
+            .args(["--exact", "elsewhere::a_host_of_its_own", "--ignored", "--nocapture"])
+            .env(GROUND, serde_json::to_string(ground).expect("texts are JSON"))
+            .envs(environment.iter().copied())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the host starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        while let Some(line) = lines.next_line().await.expect("its output is text") {
+            if let Some((_, address)) = line.split_once(READY) {
+                let client = Client::new(format!("http://{address}"));
+                // What it says later must not fill the pipe, nor break it.
+                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+                return Self { child, client };
+            }
+        }
+        panic!("the host does not start");
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
+    /// As `kill -9`.
+    pub(crate) async fn kill(&mut self) {
+        self.child.kill().await.expect("it is killed");
+    }
+
+    /// From now on none of its files grows beyond so many bytes: to a process that is a disk without room.
+    pub(crate) async fn may_write(&self, bytes: &str) {
+        let id = self.id().to_string();
+        let status = Command::new("prlimit")
+            .args(["--pid", &id, &["--fsize=", bytes, ":"].concat()])
+            .status()
+            .await
+            .expect("prlimit is installed (Debian: apt-get install util-linux)");
+        assert!(status.success());
+    }
+}
+
+/// Not a test: the program of the process.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "it is started by the other tests"]
+async fn a_host_of_its_own() {
+    let Ok(ground) = std::env::var(GROUND) else {
+        return;
+    };
+    let ground: Ground = serde_json::from_str(&ground).expect("what the other process wrote");
+    let started = Host::start(root().join(&ground.manifest), ground.options()).await;
+    println!("{READY}{}", started.expect("the host starts").local_addr());
+    std::future::pending::<()>().await;
+}
