@@ -102,6 +102,7 @@ async fn a_host_of_its_own() {
     };
     let ground: Ground = serde_json::from_str(&ground).expect("what the other process wrote");
     let started = Host::start(root().join(&ground.manifest), ground.options()).await;
-    println!("{READY}{}", started.expect("the host starts").local_addr());
+    let host = started.expect("the host starts");
+    println!("{READY}{}", host.local_addr());
     std::future::pending::<()>().await;
 }
