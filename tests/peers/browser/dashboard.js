@@ -9,13 +9,18 @@ const screenshots = process.env.MIDSPAN_SCREENSHOTS;
 // Without a sandbox of its own, for it runs as root in containers; and without what it asks the network by itself.
 const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
+// The demo's, as it prints it.
+const OPERATOR_KEY = "demo-operator-key-0123456789";
+
 async function main() {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args });
   try {
     const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, permissions: ["clipboard-read", "clipboard-write"] });
     const page = await context.newPage();
     const complaints = [];
-    page.on("console", (message) => { if (message.type() === "error") complaints.push(message.text()); });
+    // That an operation answers 4xx or 5xx is what some of the clicks are for.
+    const isAnswer = (message) => message.text().startsWith("Failed to load resource") && message.location().url.startsWith(`${url}/app/`);
+    page.on("console", (message) => { if (message.type() === "error" && !isAnswer(message)) complaints.push(message.text()); });
     page.on("pageerror", (error) => complaints.push(error.stack));
     page.on("request", (request) => { if (!/^(blob:|data:)/.test(request.url()) && !request.url().startsWith(`${url}/`)) complaints.push(`asked elsewhere: ${request.url()}`); });
     await clickThrough(page);
@@ -96,12 +101,60 @@ async function clickThrough(page) {
   await page.getByLabel("Filter requests").fill("502");
   assert.equal(await page.locator(".requests tbody tr:visible").count(), 1);
 
+  // What the home screen left in the cache, with tags and scope; stale and gone when the operator says so, as the application says too.
+  await go("Cache");
+  await page.getByRole("button", { name: "List", exact: true }).click();
+  await page.getByRole("status").filter({ hasText: "x-api-key" }).waitFor();
+  await page.getByLabel("Operator's key").fill(OPERATOR_KEY);
+  const entries = page.getByRole("table", { name: "Entries" }).getByRole("row");
+  const cards = entries.filter({ has: page.getByRole("button", { name: "cards", exact: true }) });
+  // Entries are listed in the store after the answer that they were made for.
+  await until("the cards are listed", async () => {
+    if ((await states(page, "cards")).length === 0) return false;
+    await page.getByRole("button", { name: "List", exact: true }).click();
+    return true;
+  });
+  await cards.first().waitFor();
+  assert.match(await cards.first().innerText(), /^cards\tpublic\tcards\s+fresh\t\d+ s\t\d+ s\t\d+\t\S+$/);
+  await picture("cache");
+  assert.deepEqual(await states(page, "cards"), ["fresh"]);
+  await cards.first().getByRole("button", { name: "cards", exact: true }).click();
+  await page.getByText("What has the tag cards is stale now.").waitFor();
+  assert.match(await cards.first().innerText(), /\tinvalidated\t/);
+  assert.deepEqual(await states(page, "cards"), ["invalidated"]);
+  await page.getByLabel("Tag", { exact: true }).fill("cards");
+  await page.getByRole("button", { name: "Purge this tag" }).click();
+  await page.getByText("What had the tag cards is gone.").waitFor();
+  await page.getByText("Nothing is kept.").waitFor();
+  assert.deepEqual(await states(page, "cards"), []);
+
   // The definition, with nothing to complain of; in the dark as well.
   await page.emulateMedia({ colorScheme: "dark" });
   await go("Definition");
   await page.locator("#findings", { hasText: "The linter finds nothing." }).waitFor();
   await page.locator(".code li", { hasText: '"operationId": "GetHome"' }).waitFor();
   await picture("definition");
+}
+
+/** What the application itself says of what has a tag. */
+async function states(page, tag) {
+  const found = [];
+  let next = "";
+  do {
+    const query = new URLSearchParams({ tag, ...(next && { after: next }) });
+    const answer = await page.request.get(`${url}/app/operator/cache?${query}`, { headers: { "x-api-key": OPERATOR_KEY } });
+    assert.equal(answer.status(), 200);
+    const part = await answer.json();
+    found.push(...part.entries.map((entry) => entry.state));
+    next = part.next;
+  } while (next);
+  return found;
+}
+
+/** Tries again until it is so. */
+async function until(what, isSo) {
+  const end = Date.now() + 30_000;
+  while (!await isSo()) assert.ok(Date.now() < end, `never: ${what}`);
 }
 
 main().catch((error) => {
