@@ -47,6 +47,9 @@ pub(crate) enum Role {
     /// The native program.
     #[command(hide = true)]
     Native(NativeRole),
+    /// Where traces are exported to.
+    #[command(hide = true)]
+    Collector,
 }
 
 /// What the host is told.

@@ -39,11 +39,11 @@ pub(crate) struct Figures {
     pub(crate) memory: f64,
 }
 
-/// A cache, and what was measured on it.
-struct Program {
+/// A program, and what was measured on it.
+pub(crate) struct Program {
     name: String,
-    process: Process,
-    rounds: Vec<Round>,
+    pub(crate) process: Process,
+    pub(crate) rounds: Vec<Round>,
 }
 
 pub(crate) async fn measure(sources: &Sources, plan: &Plan) -> Result<Cached> {
@@ -96,7 +96,7 @@ async fn fill(process: &Process, targets: &[Target]) -> Result<()> {
 }
 
 impl Program {
-    fn new((name, process): (String, Process)) -> Self {
+    pub(crate) fn new((name, process): (String, Process)) -> Self {
         Self {
             name,
             process,
@@ -104,7 +104,7 @@ impl Program {
         }
     }
 
-    fn figures(&self) -> Figures {
+    pub(crate) fn figures(&self) -> Figures {
         let median = |of: fn(&Round) -> f64| median(self.rounds.iter().map(of).collect()).unwrap_or(f64::NAN);
         Figures {
             program: self.name.clone(),

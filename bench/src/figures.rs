@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde::Serialize;
 
-use crate::{cached::Cached, overload::Overload, setting::Setting, work::Work};
+use crate::{cached::Cached, overload::Overload, setting::Setting, traced::Traced, work::Work};
 
 /// All that one run found.
 #[derive(Serialize)]
@@ -13,6 +13,7 @@ pub(crate) struct Report {
     pub(crate) figures: Vec<Figure>,
     pub(crate) cached: Option<Cached>,
     pub(crate) overload: Option<Overload>,
+    pub(crate) traced: Option<Traced>,
     pub(crate) component_bytes: BTreeMap<&'static str, u64>,
 }
 

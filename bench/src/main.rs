@@ -3,11 +3,13 @@
 //! The work is an operation without a source ([`work::Work::Ping`]) and the reference connector's GetHome. Each is done
 //! by components on the embedded host and by an axum program ([`native`]), in processes of their own, in turns. Both
 //! call the same emulated sources, a third process. How it is measured: [`measure`] and [`start`]. GetHome with kept
-//! answers is measured against caches made by others too: [`cached`], and under ten times the load: [`overload`].
+//! answers is measured against caches made by others too: [`cached`], and under ten times the load: [`overload`]. What
+//! tracing costs is measured on GetHome as well: [`traced`].
 
 mod arguments;
 mod cached;
 mod client;
+mod collector;
 mod components;
 mod figures;
 mod load;
@@ -21,6 +23,7 @@ mod setting;
 mod sources;
 mod start;
 mod table;
+mod traced;
 mod work;
 
 use anyhow::Result;
@@ -41,6 +44,7 @@ fn main() -> Result<()> {
         Some(Role::Sources) => sources::serve(),
         Some(Role::Midspan(role)) => midspan::serve(role),
         Some(Role::Native(role)) => native::serve(role),
+        Some(Role::Collector) => collector::serve(),
         None if arguments.bench => run(&arguments),
         // `cargo test --all-targets` runs benchmarks too, without this argument.
         None => {
@@ -65,7 +69,7 @@ fn run(arguments: &Arguments) -> Result<()> {
 async fn measure(plan: &Plan) -> Result<Report> {
     let sources = Sources::start().await?;
     let mut figures = Vec::new();
-    let (mut cached, mut overload) = (None, None);
+    let (mut cached, mut overload, mut traced) = (None, None, None);
     for &work in &plan.works {
         if work == Work::Cached {
             cached = Some(cached::measure(&sources, plan).await?);
@@ -73,6 +77,10 @@ async fn measure(plan: &Plan) -> Result<Report> {
         }
         if work == Work::Overload {
             overload = Some(overload::measure(&sources, plan).await?);
+            continue;
+        }
+        if work == Work::Traced {
+            traced = Some(traced::measure(&sources, plan).await?);
             continue;
         }
         let tier = Tier::start(work, &sources)?;
@@ -85,6 +93,7 @@ async fn measure(plan: &Plan) -> Result<Report> {
         figures,
         cached,
         overload,
+        traced,
         component_bytes: components::sizes()?,
     })
 }

@@ -1,7 +1,7 @@
 //! Midspan, as it is measured: the embedded host with its own defaults, in a process of its own.
 
 use anyhow::Result;
-use midspan_host::{Host, HostOptions, Limits};
+use midspan_host::{Host, HostOptions, Limits, OtelSettings};
 
 use crate::{arguments::MidspanRole, processes::announce};
 
@@ -17,6 +17,7 @@ pub(crate) fn serve(role: &MidspanRole) -> Result<()> {
         listen: ([127, 0, 0, 1], 0).into(),
         variables: role.variables.clone(),
         state_dir: Some(role.state_dir.clone()),
+        otel: OtelSettings::from_env(),
         ..HostOptions::default()
     };
     let host = runtime.block_on(Host::start(&role.manifest, options))?;

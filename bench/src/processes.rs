@@ -60,6 +60,20 @@ impl Process {
         Self::start(command.args(["--places", &places.to_string()]))
     }
 
+    /// The embedded host, whose every request is traced and sent to `collector`, with whatever metrics and logs it has.
+    pub(crate) fn traced_midspan(work: Work, sources: &Sources, state: &Path, collector: SocketAddr) -> Result<Self> {
+        let mut command = embedded(work, sources, state)?;
+        command
+            .env("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://{collector}"))
+            .env("OTEL_TRACES_SAMPLER", "always_on");
+        Self::start(&mut command)
+    }
+
+    /// What takes in traces.
+    pub(crate) fn collector() -> Result<Self> {
+        Self::start(&mut role("collector")?)
+    }
+
     /// The native program.
     pub(crate) fn native(sources: &Sources) -> Result<Self> {
         Self::start(role("native")?.args(sources.variables(Work::Home)))
@@ -189,6 +203,11 @@ fn role(name: &str) -> Result<Command> {
     let mut command = Command::new(std::env::current_exe()?);
     // With it every error takes a backtrace, also those that are part of the day's work.
     command.arg(name).env_remove("RUST_BACKTRACE");
+    for (variable, _) in std::env::vars_os() {
+        if variable.to_string_lossy().starts_with("OTEL_") {
+            command.env_remove(variable);
+        }
+    }
     Ok(command)
 }
 

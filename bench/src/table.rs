@@ -7,6 +7,7 @@ use crate::{
     figures::{Figure, Report, Unit, megabytes},
     overload::Overload,
     setting::Setting,
+    traced::Traced,
     work::Work,
 };
 
@@ -27,6 +28,9 @@ pub(crate) fn render(report: &Report) -> String {
     }
     if let Some(overload) = &report.overload {
         text.push_str(&under_overload(overload));
+    }
+    if let Some(traced) = &report.traced {
+        text.push_str(&tracing(traced));
     }
     let _ = writeln!(text, "\n| Component | KB |\n|---|--:|");
     for (name, bytes) in &report.component_bytes {
@@ -84,6 +88,27 @@ fn under_overload(overload: &Overload) -> String {
         overload.afterwards,
         overload.afterwards / capacity,
     )
+}
+
+/// What tracing every request costs; ratios are those of the traced host to the other.
+fn tracing(traced: &Traced) -> String {
+    let mut text = "\n| GetHome with tracing | Off | On | Ratio |\n|---|--:|--:|--:|\n".to_owned();
+    let [off, on] = &traced.programs;
+    for (what, off, on) in [
+        ("requests a second", off.per_second, on.per_second),
+        ("latency p50, ms", off.p50, on.p50),
+        ("latency p99, ms", off.p99, on.p99),
+        ("processor time a request, µs", off.processor_time, on.processor_time),
+        ("memory under load, MB", off.memory, on.memory),
+    ] {
+        let _ = writeln!(text, "| {what} | {off:.1} | {on:.1} | {:.2} |", on / off);
+    }
+    let _ = writeln!(
+        text,
+        "\n{:.1} spans a request reached the collector; what the queue did not hold was dropped.",
+        traced.spans_a_request
+    );
+    text
 }
 
 fn heading(setting: &Setting) -> String {

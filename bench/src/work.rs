@@ -27,6 +27,8 @@ pub(crate) enum Work {
     Cached,
     /// GetHome from a host with few places, ten times as often as it can.
     Overload,
+    /// GetHome, without and with every request traced.
+    Traced,
 }
 
 /// A request that can be sent again and again.
@@ -36,7 +38,7 @@ pub(crate) struct Target {
 }
 
 impl Work {
-    pub(crate) const ALL: [Self; 4] = [Self::Ping, Self::Home, Self::Cached, Self::Overload];
+    pub(crate) const ALL: [Self; 5] = [Self::Ping, Self::Home, Self::Cached, Self::Overload, Self::Traced];
 
     /// As the tables have it.
     pub(crate) fn name(self) -> &'static str {
@@ -45,6 +47,7 @@ impl Work {
             Self::Home => "GetHome",
             Self::Cached => "cached GetHome",
             Self::Overload => "GetHome under overload",
+            Self::Traced => "traced GetHome",
         }
     }
 
@@ -52,7 +55,7 @@ impl Work {
     pub(crate) fn manifest(self) -> PathBuf {
         let manifest = match self {
             Self::Ping => "bench/ping/spin.toml",
-            Self::Home | Self::Overload => "bench/home/spin.toml",
+            Self::Home | Self::Overload | Self::Traced => "bench/home/spin.toml",
             Self::Cached => "bench/cached-home/spin.toml",
         };
         components::root().join(manifest)
@@ -62,7 +65,7 @@ impl Work {
     pub(crate) fn source_calls(self) -> u64 {
         match self {
             Self::Ping | Self::Cached => 0,
-            Self::Home | Self::Overload => 1,
+            Self::Home | Self::Overload | Self::Traced => 1,
         }
     }
 
@@ -73,7 +76,7 @@ impl Work {
                 path: "/ping".to_owned(),
                 authorization: None,
             }],
-            Self::Home | Self::Overload => {
+            Self::Home | Self::Overload | Self::Traced => {
                 let population = Population::new(1);
                 (0..EMPLOYEES)
                     .filter_map(|number| home_of(&population, number))

@@ -4,6 +4,7 @@
 
 mod client;
 mod components;
+mod emitted;
 mod origin;
 mod peer;
 mod redis;
@@ -14,12 +15,13 @@ use std::{
     sync::Arc,
 };
 
-use midspan_host::{Host, HostOptions, Limits, OtelSettings, RunningHost, manifest::Manifest, telemetry::Events};
+use midspan_host::{HostOptions, Limits, OtelSettings, manifest::Manifest, telemetry::Events};
 use midspan_sources::{Options, Sources};
 use tempfile::TempDir;
 
 pub use client::{Answer, Client};
 pub use components::{component_file, reference_operations};
+pub use emitted::{Planted, Watched};
 pub use origin::Origin;
 pub use peer::{Peer, node, python};
 pub use redis::Redis;
@@ -48,7 +50,7 @@ pub struct Setup {
 }
 
 enum RunningTier {
-    Embedded(RunningHost),
+    Embedded(Watched),
     Spin(spin::Spin),
 }
 
@@ -106,7 +108,7 @@ impl Tier {
                 ..HostOptions::default()
             };
             RunningTier::Embedded(
-                Host::start(root().join(manifest), options)
+                Watched::start(root().join(manifest), options)
                     .await
                     .expect("the host starts"),
             )

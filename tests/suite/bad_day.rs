@@ -10,9 +10,8 @@ use std::{
 
 use futures::future::join_all;
 use http::Request;
-use midspan_host::{Host, RunningHost};
 use midspan_sources::{Options, Sources, System};
-use midspan_tests::{Client, Origin, Redis, component_file, root, variables};
+use midspan_tests::{Client, Origin, Redis, Watched, component_file, root, variables};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -40,9 +39,9 @@ fn ground(url: &str, runtime_config: &str, folder: &TempDir) -> Ground {
 }
 
 /// A host of the tests' operations on a Redis, whose source `origin` is at `url`.
-async fn host(url: &str, redis: &Redis, folder: &TempDir) -> (RunningHost, Client) {
+async fn host(url: &str, redis: &Redis, folder: &TempDir) -> (Watched, Client) {
     let options = ground(url, &redis.runtime_config(), folder).options();
-    let host = Host::start(root().join("tests/spin.toml"), options)
+    let host = Watched::start(root().join("tests/spin.toml"), options)
         .await
         .expect("the host starts");
     let client = Client::new(format!("http://{}", host.local_addr()));
@@ -364,7 +363,7 @@ async fn ten_times_as_many_callers_as_there_are_places_are_answered_or_refused_a
     );
     let mut options = ground(&origin.url(), &redis.runtime_config(), &folder).options();
     options.limits.concurrent_requests = PLACES;
-    let started = Host::start(root().join("tests/spin.toml"), options).await;
+    let started = Watched::start(root().join("tests/spin.toml"), options).await;
     let host = started.expect("the host starts");
     let client = Client::new(format!("http://{}", host.local_addr()));
     let refused = AtomicUsize::new(0);

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::future::join_all;
-use midspan_host::{Host, HostOptions, RunningHost};
-use midspan_tests::{Answer, Client, Origin, Redis, component_file, root};
+use midspan_host::HostOptions;
+use midspan_tests::{Answer, Client, Origin, Redis, Watched, component_file, root};
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
@@ -13,7 +13,7 @@ struct Hosts {
     origin: Origin,
     redis: Redis,
     options: HostOptions,
-    running: Vec<RunningHost>,
+    running: Vec<Watched>,
     clients: Vec<Client>,
     _folder: TempDir,
 }
@@ -51,9 +51,9 @@ impl Hosts {
         hosts
     }
 
-    async fn another(&self) -> RunningHost {
+    async fn another(&self) -> Watched {
         let manifest = root().join("tests/spin.toml");
-        Host::start(manifest, self.options.clone())
+        Watched::start(manifest, self.options.clone())
             .await
             .expect("the host starts")
     }
@@ -64,7 +64,7 @@ impl Hosts {
     }
 }
 
-fn client(host: &RunningHost) -> Client {
+fn client(host: &Watched) -> Client {
     Client::new(format!("http://{}", host.local_addr()))
 }
 

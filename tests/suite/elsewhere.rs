@@ -2,8 +2,8 @@
 
 use std::{path::PathBuf, process::Stdio};
 
-use midspan_host::{Host, HostOptions};
-use midspan_tests::{Client, root};
+use midspan_host::HostOptions;
+use midspan_tests::{Client, Watched, root};
 use serde::{Deserialize, Serialize};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -101,7 +101,7 @@ async fn a_host_of_its_own() {
         return;
     };
     let ground: Ground = serde_json::from_str(&ground).expect("what the other process wrote");
-    let started = Host::start(root().join(&ground.manifest), ground.options()).await;
+    let started = Watched::start(root().join(&ground.manifest), ground.options()).await;
     let host = started.expect("the host starts");
     println!("{READY}{}", host.local_addr());
     std::future::pending::<()>().await;

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use http::Request;
-use midspan_host::{Host, RunningHost};
 use midspan_sources::{Fault, Options, Sources, System};
-use midspan_tests::{Answer, Client, Redis, component_file, root, variables};
+use midspan_tests::{Answer, Client, Redis, Watched, component_file, root, variables};
 use tempfile::TempDir;
 
 use crate::elsewhere::{Elsewhere, Ground};
@@ -16,7 +15,7 @@ struct Place {
     sources: Sources,
     ground: Ground,
     client: Client,
-    _host: RunningHost,
+    _host: Watched,
     _redis: Redis,
     _folder: TempDir,
 }
@@ -33,7 +32,7 @@ impl Place {
             variables: variables(&sources, &root().join("spin.toml")),
             runtime_config: config,
         };
-        let started = Host::start(root().join("spin.toml"), ground.options()).await;
+        let started = Watched::start(root().join("spin.toml"), ground.options()).await;
         let host = started.expect("the host starts");
         Self {
             client: Client::new(format!("http://{}", host.local_addr())),

@@ -14,6 +14,7 @@ mod definition;
 mod description;
 mod directory;
 mod elsewhere;
+mod emitted;
 mod faults;
 mod gateway;
 mod home;

@@ -69,11 +69,11 @@ const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const CALLER: &str = "00f067aa0ba902b7";
 
 /// What the independent receiver has seen.
-async fn seen(receiver: &Peer) -> Value {
+pub(crate) async fn seen(receiver: &Peer) -> Value {
     receiver.client.get("/seen").await.json()
 }
 
-fn otlp(endpoint: &str, protocol: &'static str) -> OtelSettings {
+pub(crate) fn otlp(endpoint: &str, protocol: &'static str) -> OtelSettings {
     OtelSettings::from_variables(|name| match name {
         "OTEL_EXPORTER_OTLP_ENDPOINT" => Some(endpoint.to_owned()),
         "OTEL_EXPORTER_OTLP_PROTOCOL" => Some(protocol.to_owned()),

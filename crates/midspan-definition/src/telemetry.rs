@@ -18,6 +18,12 @@ pub const LINE_START: &str = "{\"event\":\"midspan.request\",";
 /// The value of `event` in every such line.
 pub const EVENT: &str = "midspan.request";
 
+/// How every line of a refresh begins.
+pub const REFRESH_START: &str = "{\"event\":\"midspan.refresh\",";
+
+/// The value of `event` in every line of a refresh.
+pub const REFRESH: &str = "midspan.refresh";
+
 /// A request to an operation, answered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -63,6 +69,32 @@ pub struct RequestSpan<'a> {
     pub sources: Vec<CallSpan<'a>>,
 }
 
+/// A source asked again after the operation's answer, because what was given of it was stale (RFC 5861 s. 3).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RefreshSpan<'a> {
+    /// Always [`REFRESH`].
+    pub event: Cow<'a, str>,
+    /// When it began (RFC 3339).
+    pub timestamp: Cow<'a, str>,
+    /// `error` where it failed, else `info`.
+    pub level: Cow<'a, str>,
+    /// The same in words.
+    pub message: Cow<'a, str>,
+    /// The operation's id.
+    pub operation: Cow<'a, str>,
+    /// The trace of the request that was given what was stale.
+    pub trace_id: Cow<'a, str>,
+    /// The span of the operation that answered it.
+    pub parent_span_id: Cow<'a, str>,
+    /// Whether its spans are wanted.
+    pub sampled: bool,
+    /// The id that the caller of that request reads in its answer.
+    pub correlation_id: Cow<'a, str>,
+    /// The call, with times from its own beginning.
+    pub call: CallSpan<'a>,
+}
+
 /// A call to a source: all that it took, from the cache or from the source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -87,7 +119,8 @@ pub struct CallSpan<'a> {
     pub error: Option<Cow<'a, str>>,
     /// How often the source was asked: more than once with retries or a hedge, never where the cache had the answer.
     pub attempts: u32,
-    /// What the cache did: `hit`, `stale`, `miss`, `revalidated`, `collapsed`; nothing where the call is not cached.
+    /// What the cache did: `hit`, `stale`, `miss`, `revalidated`, `collapsed`; in a [`RefreshSpan`]
+    /// `refresh`; nothing where the call is not cached.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache: Option<Cow<'a, str>>,
     /// The circuit breaker as the call found it: `closed`, `half_open` or `open`; nothing where the source has none.

@@ -56,8 +56,10 @@ fn identify(ctx: &Context, headers: &mut HeaderMap) {
 
 fn refusal(ctx: &Context, error: &Error) -> http::Response<Bytes> {
     // A source's failure was logged when it happened, with more detail.
-    if error.source_name().is_none() {
-        ctx.log_error(error);
+    match error.source_name() {
+        None if error.code().status() < 500 => ctx.log_refusal(error),
+        None => ctx.log_error(error),
+        Some(_) => {}
     }
     let body = error.body(ctx.correlation_id());
     let mut response = http::Response::new(serde_json::to_vec(&body).unwrap_or_default().into());

@@ -1,6 +1,7 @@
 //! What an operation has at hand while it composes its answer.
 
 use std::{
+    borrow::Cow,
     cell::{Cell, OnceCell, RefCell},
     rc::Rc,
     time::Duration,
@@ -156,10 +157,21 @@ impl Context {
         self.log_call_error(error, 0);
     }
 
+    /// What the caller did wrong. It is told in words about what the caller sent, so that the log has code and field only.
+    pub(crate) fn log_refusal(&self, error: &Error) {
+        let code = error.code().name();
+        self.write_log(serde_json::json!({
+            "level": "info",
+            "message": error.target().map_or_else(|| format!("refused: {code}"), |field| format!("refused: {code} at `{field}`")),
+            "code": code,
+            "detail": error.log().map(shortened),
+            "said": Some(error.message()).filter(|_| self.may_log_sources()).map(shortened),
+        }));
+    }
+
     /// The error of a source call for which so many requests were sent.
     pub(crate) fn log_call_error(&self, error: &Error, attempts: u32) {
         let level = if error.code().status() < 500 { "info" } else { "error" };
-        let shortened = |text| excerpt::both_ends(text, LOGGED_DETAIL / 2);
         self.write_log(serde_json::json!({
             "level": level,
             "message": error.message(),
@@ -172,7 +184,8 @@ impl Context {
         }));
     }
 
-    /// What sources say when they fail may have personal data in it, so that it is only logged where somebody asks for it.
+    /// What sources say when they fail, and what callers are told of their mistakes, may have personal data in it, so that it
+    /// is only logged where somebody asks for it.
     fn may_log_sources(&self) -> bool {
         self.port()
             .environment("MIDSPAN_LOG_SOURCES")
@@ -288,4 +301,9 @@ impl Context {
             "attempts": attempts,
         }));
     }
+}
+
+/// As much of a text as the log takes.
+fn shortened(text: &str) -> Cow<'_, str> {
+    excerpt::both_ends(text, LOGGED_DETAIL / 2)
 }

@@ -46,7 +46,11 @@ impl Problem {
     }
 
     pub(super) fn not_found(path: &str) -> Self {
-        Self::new(ErrorCode::NotFound, format!("No operation has the path \"{path}\"."))
+        Self {
+            // A path may hold personal data.
+            detail: Some("no operation has its path".to_owned()),
+            ..Self::new(ErrorCode::NotFound, format!("No operation has the path \"{path}\"."))
+        }
     }
 
     /// What the operator reads.

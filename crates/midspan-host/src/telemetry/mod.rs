@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use midspan_definition::telemetry::{LINE_START, RequestSpan};
+use midspan_definition::telemetry::{LINE_START, REFRESH_START, RefreshSpan, RequestSpan};
 use opentelemetry::trace::TraceState;
 use tokio::sync::broadcast;
 
@@ -123,6 +123,11 @@ impl Telemetry {
         if let Some(export) = self.export.get() {
             export.printed(line);
         }
+        if let Some(refresh) = read_refresh(line.line)
+            && let Some(export) = self.export.get()
+        {
+            export.refreshed(line.component, &refresh);
+        }
         match read(line.line) {
             Some(span) => self.answered(line.component, span),
             None if self.events.receiver_count() > 0 => self.tell(Event::Printed(Arc::new(PrintedLine::new(line)))),
@@ -181,6 +186,13 @@ impl Telemetry {
 /// be read is a line like others.
 fn read(line: &str) -> Option<RequestSpan<'static>> {
     line.starts_with(LINE_START)
+        .then(|| serde_json::from_str(line).ok())
+        .flatten()
+}
+
+/// Likewise of a refresh, which is a line of the log besides.
+fn read_refresh(line: &str) -> Option<RefreshSpan<'static>> {
+    line.starts_with(REFRESH_START)
         .then(|| serde_json::from_str(line).ok())
         .flatten()
 }

@@ -19,7 +19,7 @@ use super::{
     look_up::Found,
     terms::varies_by,
 };
-use crate::{Result, port::Port};
+use crate::{Result, port::Port, telemetry};
 
 impl Cached {
     /// Asks for itself and for all who want the same: those in this instance, and, by a lease, those elsewhere.
@@ -188,7 +188,7 @@ impl Cached {
             };
             let refreshing = async {
                 let lease = match Lease::look_and_take(&again.shelf(), &again.flight).await {
-                    lease::Outcome::Theirs(_) => return Ok(()),
+                    lease::Outcome::Theirs(_) => return Ok(None),
                     lease::Outcome::NotNeeded | lease::Outcome::Alone => None,
                     lease::Outcome::Mine(lease) => Some(lease),
                 };
@@ -198,11 +198,20 @@ impl Cached {
                     Some(lease) => lease.during(asking).await,
                     None => asking.await,
                 };
-                again.land(pilot, lease, &found, asked, &stale).await.map(|_| ())
+                let landed = again.land(pilot, lease, &found, asked, &stale).await?;
+                Ok(Some(landed.response.status()))
             };
-            if let Err(error) = again.exchange.around(&attempts, Box::pin(refreshing)).await {
-                ctx.log_call_error(&error, attempts.get());
+            let refreshed = again.exchange.around(&attempts, Box::pin(refreshing)).await;
+            if let Err(error) = &refreshed {
+                ctx.log_call_error(error, attempts.get());
             }
+            let outcome = refreshed
+                .map_err(|error| error.code())
+                .map(|status| status.unwrap_or_default().as_u16());
+            let span = &again.exchange.span;
+            span.cached("refresh");
+            span.ended(ctx.port(), outcome, attempts.get());
+            telemetry::write_refresh(&ctx, span);
         }));
     }
 }

@@ -1,6 +1,7 @@
 //! The port on WASI 0.3, as Spin and the embedded host offer it.
 
 mod atomics;
+mod panics;
 
 use std::{
     cell::{OnceCell, RefCell},
@@ -47,6 +48,7 @@ thread_local! {
 /// # Errors
 /// If the host breaks the request off while it is read.
 pub async fn handle<O: Operations>(request: Request) -> Result<Response, ErrorCode> {
+    panics::log_where();
     let request = read_request(request, O::MAX_BODY).await?;
     let port = Wasi {
         timers: Timers::new(|until| {

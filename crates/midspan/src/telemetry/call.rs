@@ -139,6 +139,17 @@ impl Span {
         Rc::new(Self::new(port, self.source, &self.method, self.path, self.batch))
     }
 
+    /// It ended, and nobody counts it.
+    pub(crate) fn ended(&self, port: &dyn Port, outcome: Result<u16, ErrorCode>, attempts: u32) {
+        self.end.set(Some(End {
+            at: port.monotonic(),
+            failure: outcome.err().map(ErrorCode::name),
+            status: outcome.ok(),
+            attempts,
+            settled: outcome.is_ok(),
+        }));
+    }
+
     /// What the cache did for it.
     pub(crate) fn cached(&self, outcome: &'static str) {
         self.cache.set(Some(outcome));

@@ -5,7 +5,7 @@ use std::{borrow::Cow, rc::Rc, time::Duration};
 use http::{Method, StatusCode};
 use midspan_definition::{
     ErrorCode,
-    telemetry::{CallSpan, EVENT, RequestSpan, SentSpan},
+    telemetry::{CallSpan, EVENT, REFRESH, RefreshSpan, RequestSpan, SentSpan},
 };
 
 use super::{
@@ -48,6 +48,29 @@ pub(crate) fn write(ctx: &Context, method: &Method, status: StatusCode, error: O
     };
     // It is a tree of texts and finite numbers, which always are JSON.
     ctx.port().report(&serde_json::to_string(&span).unwrap_or_default());
+}
+
+/// Says what a call after the answer took. One for which nothing was sent is not told: somebody else was at it.
+pub(crate) fn write_refresh(ctx: &Context, span: &Rc<Span>) {
+    if span.sent.borrow().is_empty() {
+        return;
+    }
+    let (trace, now) = (&ctx.admission().trace, ctx.now());
+    let call = call_span(span, span.began);
+    let took = Duration::from_secs_f64(call.duration_ms / 1000.0);
+    let refresh = RefreshSpan {
+        event: REFRESH.into(),
+        timestamp: now.checked_sub(took).unwrap_or(now).to_string().into(),
+        level: if call.error.is_some() { "error" } else { "info" }.into(),
+        message: format!("{} was asked again in {} ms", span.source, took.as_millis()).into(),
+        operation: ctx.operation().id.into(),
+        trace_id: trace.trace_id.as_str().into(),
+        parent_span_id: trace.span_id.as_str().into(),
+        sampled: trace.is_sampled(),
+        correlation_id: ctx.correlation_id().into(),
+        call,
+    };
+    ctx.port().log(&serde_json::to_string(&refresh).unwrap_or_default());
 }
 
 fn call_span(call: &Rc<Span>, since: Duration) -> CallSpan<'_> {

@@ -11,7 +11,7 @@ mod server_timing;
 mod trace_context;
 
 pub(crate) use call::{Calls, Span, begin};
-pub(crate) use line::write as write_line;
+pub(crate) use line::{write as write_line, write_refresh};
 pub(crate) use server_timing::server_timing;
 pub(crate) use trace_context::TraceContext;
 

@@ -109,6 +109,39 @@ fn within_its_window_a_stale_answer_is_given_at_once_and_read_again_afterwards()
 }
 
 #[test]
+fn a_refresh_is_told_as_a_span_below_the_operation_that_gave_what_was_stale() {
+    let host = host([numbered(1), numbered(2).after(Duration::from_secs(4))]);
+    let _ = host.get::<Swr>("/swr/1");
+    host.pass(MINUTE);
+    let _ = host.get::<Swr>("/swr/1");
+    host.settle();
+    let refreshes: Vec<serde_json::Value> = host
+        .log()
+        .iter()
+        .filter(|line| line.starts_with("{\"event\":\"midspan.refresh\","))
+        .map(|line| serde_json::from_str(line).expect("a line of JSON"))
+        .collect();
+    let [refresh] = refreshes.as_slice() else {
+        panic!("one was refreshed: {refreshes:?}");
+    };
+    let answered = &host.reports()[1];
+    assert_eq!(refresh["traceId"], *answered.trace_id);
+    assert_eq!(refresh["parentSpanId"], *answered.span_id);
+    assert_eq!(refresh["timestamp"], "2026-01-01T00:01:00Z");
+    let call = &refresh["call"];
+    assert_eq!(
+        (&call["cache"], &call["status"], &call["durationMs"]),
+        (&"refresh".into(), &200.into(), &4000.0.into())
+    );
+    let requests = host.requests("api");
+    let traceparent = requests[1].request.headers()["traceparent"].to_str();
+    assert_eq!(
+        traceparent.ok().and_then(|value| value.split('-').nth(2)),
+        call["requests"][0]["spanId"].as_str()
+    );
+}
+
+#[test]
 fn many_who_are_given_a_stale_answer_have_it_read_again_once() {
     let host = host([numbered(1), numbered(2).after(Duration::from_secs(1))]);
     let _ = host.get::<Swr>("/swr/1");

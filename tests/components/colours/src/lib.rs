@@ -31,6 +31,9 @@ struct Colour {
 /// Get a colour
 #[operation(get = "/colours/{name}", auth = none, export = false)]
 async fn get_colour(_ctx: Context, input: ColourInput) -> Result<Colour> {
+    if let Some(name) = input.name.strip_prefix("broken-") {
+        panic!("{name} is no colour");
+    }
     Ok(Colour { code: input.name })
 }
 

@@ -22,7 +22,7 @@ export function page(main) {
     for (const operation of found.descriptions ?? []) {
       for (const source of operation.sources ?? []) {
         const known = sources.get(source.name) ?? { ...source, operations: [] };
-        known.operations.push(operation.id);
+        if (!known.operations.includes(operation.id)) known.operations.push(operation.id);
         sources.set(source.name, known);
       }
     }

@@ -109,7 +109,8 @@ impl Metrics {
         }
     }
 
-    fn call(&self, operation: &str, call: &CallSpan<'static>) {
+    /// A call to a source, whether or not the operation waited for it.
+    pub(super) fn call(&self, operation: &str, call: &CallSpan<'static>) {
         let source = [
             KeyValue::new(OPERATION, operation.to_owned()),
             KeyValue::new(SOURCE, call.source.to_string()),

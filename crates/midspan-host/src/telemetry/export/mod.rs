@@ -12,7 +12,7 @@ mod spans;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use midspan_definition::telemetry::RequestSpan;
+use midspan_definition::telemetry::{RefreshSpan, RequestSpan};
 use midspan_definition::trace_context::{SAMPLED, Traceparent};
 use opentelemetry::trace::{SpanContext, SpanId, SpanKind, TraceContextExt, TraceFlags, TraceId, TraceState};
 use opentelemetry::{Context, KeyValue};
@@ -140,6 +140,18 @@ impl Export {
         }
         if let Some(processor) = self.spans.as_ref().filter(|_| span.sampled) {
             for span in spans::operation(component, span, state, SystemTime::now()) {
+                processor.on_end(span);
+            }
+        }
+    }
+
+    /// An operation has asked a source again after its answer.
+    pub(super) fn refreshed(&self, component: &str, refresh: &RefreshSpan<'static>) {
+        if let Some(metrics) = &self.metrics {
+            metrics.call(&refresh.operation, &refresh.call);
+        }
+        if let Some(processor) = self.spans.as_ref().filter(|_| refresh.sampled) {
+            for span in spans::refresh(component, refresh, SystemTime::now()) {
                 processor.on_end(span);
             }
         }

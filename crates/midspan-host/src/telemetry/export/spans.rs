@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
-use midspan_definition::telemetry::{CallSpan, RequestSpan, SentSpan};
+use midspan_definition::telemetry::{CallSpan, RefreshSpan, RequestSpan, SentSpan};
 use opentelemetry::trace::{SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState};
 use opentelemetry::{InstrumentationScope, KeyValue, Value};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
@@ -113,17 +113,38 @@ pub(super) fn operation(
         attributes,
         failed: span.status >= 500,
     })];
-    for call in &span.sources {
-        spans.push(of_call(&trace, span, call));
-        let sent = call.requests.iter().enumerate();
-        spans.extend(sent.map(|(place, sent)| of_sent(&trace, call, sent, place)));
+    let parent = (&*span.operation, &*span.span_id);
+    spans.extend(span.sources.iter().flat_map(|call| with_sent(&trace, parent, call)));
+    spans
+}
+
+/// A refresh's spans, below the operation's that has ended before: the call, and one for each HTTP request. It has just
+/// said what it took.
+pub(super) fn refresh(component: &str, refresh: &RefreshSpan<'static>, now: SystemTime) -> Vec<SpanData> {
+    let took = milliseconds(refresh.call.duration_ms);
+    let trace = Trace {
+        id: hex(&refresh.trace_id, TraceId::from_hex, TraceId::INVALID),
+        state: TraceState::default(),
+        origin: now.checked_sub(took).unwrap_or(now),
+    };
+    let parent = (&*refresh.operation, &*refresh.parent_span_id);
+    let mut spans = with_sent(&trace, parent, &refresh.call);
+    for span in &mut spans {
+        span.attributes.push(text(COMPONENT, component.to_owned()));
     }
     spans
 }
 
-fn of_call(trace: &Trace, request: &RequestSpan<'static>, call: &CallSpan<'static>) -> SpanData {
+/// A call, and its HTTP requests. `parent` is the operation's id, and its span's.
+fn with_sent(trace: &Trace, parent: (&str, &str), call: &CallSpan<'static>) -> Vec<SpanData> {
+    let sent = call.requests.iter().enumerate();
+    let sent = sent.map(|(place, sent)| of_sent(trace, call, sent, place));
+    std::iter::once(of_call(trace, parent, call)).chain(sent).collect()
+}
+
+fn of_call(trace: &Trace, (operation, parent): (&str, &str), call: &CallSpan<'static>) -> SpanData {
     let mut attributes = vec![
-        text(OPERATION, request.operation.to_string()),
+        text(OPERATION, operation.to_owned()),
         text(SOURCE, call.source.to_string()),
         text(of::HTTP_REQUEST_METHOD, known_method(&call.method)),
         text(of::URL_TEMPLATE, call.path.to_string()),
@@ -142,7 +163,7 @@ fn of_call(trace: &Trace, request: &RequestSpan<'static>, call: &CallSpan<'stati
     attributes.extend(error_type(call.error.as_deref()));
     trace.span(Draft {
         id: &call.span_id,
-        parent: Some(&request.span_id),
+        parent: Some(parent),
         parent_is_remote: false,
         kind: SpanKind::Internal,
         name: format!("{} {} {}", call.source, call.method, call.path),
