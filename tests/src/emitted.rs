@@ -142,17 +142,23 @@ impl Emitted {
         let (seen, on_output) = (self.clone(), options.on_output.take());
         options.on_output = Some(Arc::new(move |line| {
             seen.look(line.component, line.line);
-            on_output.iter().for_each(|told| told(line));
+            if let Some(told) = &on_output {
+                told(line);
+            }
         }));
         let (seen, on_log) = (self.clone(), options.on_log.take());
         options.on_log = Some(Arc::new(move |line| {
             seen.look("the host", &line.message);
-            on_log.iter().for_each(|told| told(line));
+            if let Some(told) = &on_log {
+                told(line);
+            }
         }));
         let (seen, on_request) = (self.clone(), options.on_request.take());
         options.on_request = Some(Arc::new(move |record| {
             seen.look("of a request", &access_line(record));
-            on_request.iter().for_each(|told| told(record));
+            if let Some(told) = &on_request {
+                told(record);
+            }
         }));
         options
     }
