@@ -2,6 +2,7 @@
 
 use midspan_tests::node;
 
+use crate::demo::check_names_nobody;
 use crate::support::{Application, Running, STATE, midspan, outcome, root};
 
 fn demo() -> (Running, String) {
@@ -28,7 +29,7 @@ fn a_developer_calls_operations_sees_what_they_waited_for_and_breaks_sources() {
         .expect("Node.js runs");
     let shown = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     assert!(output.status.success(), "{shown}");
-    drop(demo);
+    check_names_nobody(demo);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `midspan demo`: what a newcomer meets.
 
 use insta::assert_snapshot;
+use midspan_tests::Planted;
 
 use crate::support::{Application, DEMO, Running, midspan, outcome, root};
 
@@ -48,6 +49,18 @@ fn the_reference_connector_is_served_and_its_curl_lines_work() {
         "{line}: {}",
         answer.body
     );
+    check_names_nobody(demo);
+}
+
+/// What a demo says of the requests that it has served has no secret and no person in it. What it prints to try, indented,
+/// has its operator's key and an employee.
+pub(crate) fn check_names_nobody(demo: Running) {
+    let key = "cache_admin_keys=demo-operator-key-0123456789".to_owned();
+    let said = demo.end();
+    let said: Vec<_> = said.lines().filter(|line| !line.starts_with("  ")).collect();
+    let said = said.join("\n");
+    assert!(said.contains("/home/:employee_id"), "{said}");
+    Planted::of(&root().join("spin.toml"), &[key]).check(&said);
 }
 
 #[test]

@@ -64,6 +64,13 @@ impl Running {
         assert!(status.expect("kill runs").success());
     }
 
+    /// Ends it; all that it has said.
+    pub(crate) fn end(mut self) -> String {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        [self.stdout.rest(), self.stderr.rest()].join("\n")
+    }
+
     /// Waits for the process to end; its exit code, none if a signal ended it.
     pub(crate) fn exit_code(&mut self) -> Option<i32> {
         self.child.wait().expect("the process is ours").code()
