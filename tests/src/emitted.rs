@@ -14,6 +14,8 @@ use midspan_sources::{Options, Population};
 
 /// Shorter ones are in any text by chance.
 const SHORTEST_SECRET: usize = 6;
+/// How a leak is told on standard output, for who runs the host in a process of its own and kills it.
+pub const LEAK: &str = "a leak: ";
 /// Employees whose names are looked for; the tests call for some of the first.
 const NAMED: u32 = 200;
 /// Those that `tests/spin.toml` gives to components as they are.
@@ -165,8 +167,9 @@ impl Emitted {
 
     fn look(&self, who: &str, text: &str) {
         if let Some(planted) = self.planted.in_text(text) {
-            let mut leaks = self.leaks.lock().unwrap_or_else(PoisonError::into_inner);
-            leaks.push(format!("{planted:?} in what {who} says: {text}"));
+            let leak = format!("{planted:?} in what {who} says: {text}");
+            println!("{LEAK}{leak}");
+            self.leaks.lock().unwrap_or_else(PoisonError::into_inner).push(leak);
         }
     }
 }

@@ -21,7 +21,7 @@ use tempfile::TempDir;
 
 pub use client::{Answer, Client};
 pub use components::{component_file, reference_operations};
-pub use emitted::{Planted, Watched};
+pub use emitted::{LEAK, Planted, Watched};
 pub use origin::Origin;
 pub use peer::{Peer, node, python};
 pub use redis::Redis;

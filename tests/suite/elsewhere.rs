@@ -1,9 +1,13 @@
 //! A host in a process of its own: to be killed, or to be short of something that a process can be short of.
 
-use std::{path::PathBuf, process::Stdio};
+use std::{
+    path::PathBuf,
+    process::Stdio,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use midspan_host::HostOptions;
-use midspan_tests::{Client, Watched, root};
+use midspan_tests::{Client, LEAK, Watched, root};
 use serde::{Deserialize, Serialize};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -40,6 +44,7 @@ impl Ground {
 pub(crate) struct Elsewhere {
     child: Child,
     pub(crate) client: Client,
+    leaks: Arc<Mutex<Vec<String>>>,
 }
 
 impl Elsewhere {
@@ -64,9 +69,17 @@ impl Elsewhere {
         while let Some(line) = lines.next_line().await.expect("its output is text") {
             if let Some((_, address)) = line.split_once(READY) {
                 let client = Client::new(format!("http://{address}"));
+                let leaks = Arc::<Mutex<Vec<String>>>::default();
+                let seen = leaks.clone();
                 // What it says later must not fill the pipe, nor break it.
-                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-                return Self { child, client };
+                tokio::spawn(async move {
+                    while let Ok(Some(line)) = lines.next_line().await {
+                        if line.starts_with(LEAK) {
+                            seen.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+                        }
+                    }
+                });
+                return Self { child, client, leaks };
             }
         }
         panic!("the host does not start");
@@ -90,6 +103,19 @@ impl Elsewhere {
             .await
             .expect("prlimit is installed (Debian: apt-get install util-linux)");
         assert!(status.success());
+    }
+}
+
+impl Drop for Elsewhere {
+    fn drop(&mut self) {
+        let leaks = self.leaks.lock().unwrap_or_else(PoisonError::into_inner);
+        if !std::thread::panicking() {
+            assert!(
+                leaks.is_empty(),
+                "the host has emitted what it must not:\n{}",
+                leaks.join("\n")
+            );
+        }
     }
 }
 
