@@ -109,7 +109,6 @@ async fn whatever_goes_wrong_names_nobody_in_logs_traces_and_metrics() {
     let send = async |path: &str, token: &str| {
         let request = http::Request::get(path)
             .header("authorization", token)
-            .header("x-api-key", "E000042")
             .header("x-ms-workflow-run-id", employee.mail())
             .header("cookie", employee.mail());
         tier.client.send(request, "").await.status()
