@@ -1,6 +1,6 @@
 //! The operations of a definition, as far as a relay has to know them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::route::Route;
 use crate::{
@@ -116,6 +116,7 @@ const NOT_PASSED: [&str; 11] = [
 /// Two operations have one id, or something stands where an operation belongs.
 pub(super) fn operations<'a>(document: &Document<'a>, base_path: &str) -> Result<Vec<Operation<'a>>, Error> {
     let mut names = Scope::new(RESERVED);
+    let given = given_ids(document);
     let mut ids: HashMap<String, &Node> = HashMap::new();
     let mut operations = Vec::new();
     for (path, item) in document.root.map("paths") {
@@ -143,7 +144,7 @@ pub(super) fn operations<'a>(document: &Document<'a>, base_path: &str) -> Result
             }
             let id = node.text("operationId").map(str::trim).unwrap_or_default();
             let id = if id.is_empty() {
-                made_up(method, path)
+                made_up(method, path, |id| !given.contains(id) && !ids.contains_key(id))
             } else {
                 node.text("operationId").unwrap_or_default().to_owned()
             };
@@ -151,7 +152,11 @@ pub(super) fn operations<'a>(document: &Document<'a>, base_path: &str) -> Result
                 let message = format!("operationId \"{id}\" stands here and in line {}", first.at.line);
                 return Err(Error::new(document.file, node.at, message).with_help("give one of them another id"));
             }
-            let name = names.value(&id).to_string();
+            let mut name = names.value(&id).to_string();
+            // Its type has no underscore to begin with.
+            if name.trim_start_matches('_').starts_with(|c: char| c.is_ascii_digit()) {
+                name = names.value(&format!("operation {id}")).to_string();
+            }
             let name = name
                 .strip_prefix("r#")
                 .map(|name| format!("{name}_operation"))
@@ -185,11 +190,21 @@ fn closes_braces(path: &str) -> bool {
     !open
 }
 
-fn made_up(method: &str, path: &str) -> String {
-    let mut names = Scope::default();
-    names
+/// The ids that the document has.
+fn given_ids<'a>(document: &Document<'a>) -> HashSet<&'a str> {
+    let items = document.root.map("paths").iter();
+    let nodes = items.flat_map(|(_, item)| document.resolve(item).unwrap_or(item).members());
+    nodes.filter_map(|(_, node)| node.text("operationId")).collect()
+}
+
+/// An id for an operation without one: from its method and path, with a number where others have the same.
+fn made_up(method: &str, path: &str, is_free: impl Fn(&str) -> bool) -> String {
+    let name = Scope::default()
         .ty(&format!("{method} {}", path.replace(['{', '}'], " ")))
-        .to_string()
+        .to_string();
+    let numbered = (2_u32..).map(|number| format!("{name}_{number}"));
+    let mut all = std::iter::once(name.clone()).chain(numbered);
+    all.find(|id| is_free(id)).unwrap_or(name)
 }
 
 fn with_id(node: &Node, id: &str) -> Node {

@@ -20,7 +20,8 @@ impl Route {
         let mut taken: Vec<String> = Vec::new();
         let segments = whole.split('?').next().unwrap_or_default().split('/');
         for segment in segments.filter(|segment| !segment.is_empty()) {
-            if !segment.contains('{') {
+            // What begins with a colon is a parameter to hosts, whatever it is here.
+            if !segment.contains('{') && !segment.starts_with(':') {
                 let segment = escaped(segment);
                 manifest.extend(["/", &segment]);
                 key.extend(["/", &segment]);
@@ -98,6 +99,7 @@ mod tests {
         check("/pets/{pet-id}/", "/v1/pets/:p1", "/v1/pets/:", "/v1/pets/{pet-id}/");
         check("/o('{Order ID}')", "/v1/:p1", "/v1/:", "/v1/o('{Order ID}')");
         check("/{a}/{a-b}/{a}", "/v1/:a/:p2/:p3", "/v1/:/:/:", "/v1/{a}/{a-b}/{a}");
+        check("/:batch", "/v1/:p1", "/v1/:", "/v1/:batch");
         check("/list?kind=open#2", "/v1/list", "/v1/list", "/v1/list?kind=open");
         check("/a b/ü", "/v1/a%20b/%C3%BC", "/v1/a%20b/%C3%BC", "/v1/a%20b/%C3%BC");
         check("/", "/v1", "/v1", "/v1/");

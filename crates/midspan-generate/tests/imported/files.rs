@@ -102,3 +102,21 @@ fn what_can_not_be_imported_is_told_with_its_place_and_what_to_do() {
          of a connector, or its definition alone"
     );
 }
+
+#[test]
+fn operations_without_an_id_get_one_that_no_other_has() {
+    let definition = r#"{"swagger": "2.0", "info": {"title": "Ids", "version": "1"}, "paths": {
+        "/a/{b}": {"get": {"responses": {}}},
+        "/a/b": {"get": {"operationId": " ", "responses": {}}},
+        "/c": {"get": {"operationId": "GetAB_2", "responses": {}}},
+        "/d": {"get": {"operationId": "3 things", "responses": {}}}
+    }}"#;
+    let files = imported(definition).expect("it is imported").files;
+    let ids = files.iter().filter(|(path, _)| path.starts_with("components/"));
+    let ids: Vec<_> = ids
+        .filter_map(|(_, text)| text.split_once("    id = \"")?.1.split('"').next())
+        .collect();
+    assert_eq!(ids, ["GetAB", "GetAB_2", "GetAB_3", "3 things"]);
+    let code = &files["components/operation3-things/src/lib.rs"];
+    assert!(code.contains("pub async fn operation_3_things("), "{code}");
+}
