@@ -19,6 +19,7 @@ mod faults;
 mod gateway;
 mod home;
 mod idempotency;
+mod import;
 mod input;
 mod kept;
 mod leave;

@@ -68,7 +68,8 @@ pub(crate) fn run(args: &ImportArgs) -> Result<(), CliError> {
     let out = args.out.clone().unwrap_or_else(|| default_folder(&application));
     write(&out, &application, icon.as_deref(), args.force)?;
     let (operations, shown) = (application.operations, out.display());
-    terminal::step("Imported", format!("{operations} operations into {shown}"));
+    let plural = if operations == 1 { "" } else { "s" };
+    terminal::step("Imported", format!("{operations} operation{plural} into {shown}"));
     terminal::tell(format!(
         "
 Next:

@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use crate::support::{Application, midspan, outcome, root};
 
 /// A component that is nothing but the description of an operation, in the section that components carry it in.
-fn component(description: &str) -> Vec<u8> {
+pub(crate) fn component(description: &str) -> Vec<u8> {
     let name = "midspan:operation";
     let mut section = vec![u8::try_from(name.len()).expect("a short name")];
     section.extend(name.bytes());

@@ -17,6 +17,7 @@ fn each_command_explains_itself() {
     assert_snapshot!("define", help(&["define", "--help"]));
     assert_snapshot!("check", help(&["check", "--help"]));
     assert_snapshot!("diff", help(&["diff", "--help"]));
+    assert_snapshot!("import", help(&["import", "--help"]));
     assert_snapshot!("cache", help(&["cache", "--help"]));
     assert_snapshot!("cache_list", help(&["cache", "list", "--help"]));
     assert_snapshot!("key", help(&["key", "--help"]));

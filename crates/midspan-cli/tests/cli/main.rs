@@ -8,6 +8,7 @@ mod define;
 mod demo;
 mod diff;
 mod help;
+mod import;
 mod key;
 mod serving;
 mod source;
