@@ -10,6 +10,7 @@ use crate::{
     Context, Operation,
     admit::{admit, method_not_allowed},
     answer::answer,
+    incoming::Incoming,
     input::{closeness, match_path, no_such_path},
     port::Port,
     serve::serve,
@@ -27,7 +28,7 @@ pub trait Operations: 'static {
 
     /// Answers a request with the operation of its method.
     #[doc(hidden)]
-    fn serve(host: Host, request: http::Request<Bytes>) -> LocalBoxFuture<'static, http::Response<Bytes>>;
+    fn serve(host: Host, request: Incoming) -> LocalBoxFuture<'static, http::Response<Bytes>>;
 }
 
 /// What answers the needs of one request.
@@ -43,17 +44,17 @@ macro_rules! tuples {
 
             fn serve(
                 host: Host,
-                request: http::Request<Bytes>,
+                request: Incoming,
             ) -> LocalBoxFuture<'static, http::Response<Bytes>> {
                 let all: &'static [Description] = const { &[$($operation::DESCRIPTION.at_run_time(&[])),+] };
-                let index = chosen(all, &request);
+                let index = chosen(all, &request.head);
                 let mut position = 0;
                 $(if index == Some(position) {
                     return Box::pin(serve::<$operation>(host.0, request));
                 }
                 position += 1;)+
                 let _ = position;
-                Box::pin(async move { refuse(&host.0, request, all) })
+                Box::pin(async move { refuse(&host.0, request.head, all) })
             }
         }
     )+};

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use midspan_definition::Operation;
 
@@ -15,6 +16,7 @@ use crate::{
     admit::Admission,
     cache::{self, Ledger},
     excerpt,
+    incoming::Body,
     port::Port,
     source::{Handle, Once, Source, auth::token::Slot, url},
     telemetry::Calls,
@@ -37,6 +39,8 @@ struct Inner {
     operation: &'static Operation,
     /// Nobody until it is proven.
     caller: OnceCell<Caller>,
+    /// How long the request's body was waited for.
+    received_in: Cell<Duration>,
     calls: Calls,
     once: Once,
     /// Tokens got on behalf of this request's caller.
@@ -56,6 +60,7 @@ impl Context {
             admission,
             operation,
             caller: OnceCell::new(),
+            received_in: Cell::default(),
             calls: Calls::default(),
             once: Once::default(),
             tokens: RefCell::default(),
@@ -76,6 +81,14 @@ impl Context {
     /// Says who calls, once.
     pub(crate) fn admit(&self, caller: Caller) {
         let _ = self.0.caller.set(caller);
+    }
+
+    /// The request with its body. How long a caller takes to send it is not the operation's time.
+    pub(crate) async fn receive(&self, head: &http::Request<Bytes>, body: Body) -> Result<http::Request<Bytes>> {
+        let began = self.port().monotonic();
+        let body = body.await?;
+        self.0.received_in.set(self.port().monotonic().saturating_sub(began));
+        Ok(head.clone().map(|_| body))
     }
 
     /// A back-end system to call. It must be one of the operation's `sources = [...]`, which is what the description
@@ -111,7 +124,8 @@ impl Context {
     /// What is left until the operation's deadline.
     #[must_use]
     pub fn remaining(&self) -> Duration {
-        self.0.admission.deadline.saturating_sub(self.port().monotonic())
+        let deadline = self.0.admission.deadline + self.0.received_in.get();
+        deadline.saturating_sub(self.port().monotonic())
     }
 
     /// Waits, on the clock that tests control.

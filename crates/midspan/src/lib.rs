@@ -62,6 +62,7 @@ mod excerpt;
 mod export;
 mod http_date;
 pub mod idempotency;
+mod incoming;
 pub mod input;
 mod multipart;
 mod operation;

@@ -15,6 +15,7 @@ use crate::{
     admit::admit,
     answer,
     component::{Host, Operations},
+    incoming::Incoming,
     serve::within_deadline,
 };
 
@@ -64,12 +65,19 @@ impl<R: Relay> Operations for Relayed<R> {
     const DESCRIPTIONS: &'static [Description] = &[Self::DESCRIPTION];
     const MAX_BODY: Option<usize> = Some(MAX_BODY);
 
-    fn serve(host: Host, request: http::Request<Bytes>) -> LocalBoxFuture<'static, http::Response<Bytes>> {
+    fn serve(host: Host, request: Incoming) -> LocalBoxFuture<'static, http::Response<Bytes>> {
         Box::pin(async move {
-            let (port, operation, request) = (host.0, &Self::DESCRIPTIONS[0], Rc::new(request));
-            let ctx = Context::new(port.clone(), admit(&*port, &request, operation), operation);
-            let outcome = within_deadline(&ctx, R::run(ctx.clone(), (*request).clone())).await;
-            answer::relayed(&ctx, request.method(), outcome.and_then(Output::respond))
+            let (port, operation, head) = (host.0, &Self::DESCRIPTIONS[0], Rc::new(request.head));
+            let ctx = Context::new(port.clone(), admit(&*port, &head, operation), operation);
+            let outcome = match request.body {
+                Some(body) => ctx.receive(&head, body).await,
+                None => Ok((*head).clone()),
+            };
+            let outcome = match outcome {
+                Ok(request) => within_deadline(&ctx, R::run(ctx.clone(), request)).await,
+                Err(error) => Err(error),
+            };
+            answer::relayed(&ctx, head.method(), outcome.and_then(Output::respond))
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The five stages of a request, in order.
+//! The five stages of a request, in order. Its body is read between the first and the second.
 
 use std::{pin::pin, rc::Rc, time::Duration};
 
@@ -10,34 +10,48 @@ use crate::{
     Context, Error, Operation, Output, Result,
     admit::{admit, authenticate, check_head, method_not_allowed},
     answer, cache, idempotency,
+    incoming::{Body, Incoming},
     input::{Input, Parts},
     port::Port,
     rate,
 };
 
 /// Answers one request: admit, decode, compose, shape, answer.
-pub(crate) async fn serve<O: Operation>(port: Rc<dyn Port>, request: http::Request<Bytes>) -> http::Response<Bytes> {
+pub(crate) async fn serve<O: Operation>(port: Rc<dyn Port>, request: impl Into<Incoming>) -> http::Response<Bytes> {
     let operation = &const { O::DESCRIPTION.at_run_time(O::Input::READ) };
-    let request = Rc::new(request);
-    let ctx = Context::new(port.clone(), admit(&*port, &request, operation), operation);
-    let outcome = compose::<O>(&ctx, &request).await;
-    answer::answer(&ctx, &request, outcome)
+    let Incoming { head, body } = request.into();
+    let head = Rc::new(head);
+    let ctx = Context::new(port.clone(), admit(&*port, &head, operation), operation);
+    let outcome = compose::<O>(&ctx, &head, body).await;
+    answer::answer(&ctx, &head, outcome)
 }
 
-async fn compose<O: Operation>(ctx: &Context, request: &http::Request<Bytes>) -> Result<http::Response<Bytes>> {
+async fn compose<O: Operation>(
+    ctx: &Context,
+    head: &http::Request<Bytes>,
+    body: Option<Body>,
+) -> Result<http::Response<Bytes>> {
     let operation = ctx.operation();
-    check_head(request)?;
-    if request.method().as_str() != operation.method.name() {
-        return Err(method_not_allowed(request, &[operation]));
+    check_head(head)?;
+    if head.method().as_str() != operation.method.name() {
+        return Err(method_not_allowed(head, &[operation]));
     }
     // Before anything is read of what a stranger sends. An operation for everybody is built without it.
     if const { !O::AUTH.is_empty() } {
-        ctx.admit(within_deadline(ctx, Box::pin(authenticate(ctx, O::AUTH, request))).await?);
+        ctx.admit(within_deadline(ctx, Box::pin(authenticate(ctx, O::AUTH, head))).await?);
     }
     // Now that it is known who calls; and likewise.
     if const { !O::RATE_LIMITS.is_empty() } {
         Box::pin(rate::admit(ctx, O::RATE_LIMITS)).await?;
     }
+    let received;
+    let request = match body {
+        Some(body) => {
+            received = ctx.receive(head, body).await?;
+            &received
+        }
+        None => head,
+    };
     let input = O::Input::decode(&Parts::new(request, operation.path)?.within(const { O::LIMITS }))?;
     // In a box: an operation with many calls is large, and a component's stack is not.
     let composed = Box::pin(async { O::run(ctx.clone(), input).await?.respond() });

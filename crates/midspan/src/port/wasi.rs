@@ -27,7 +27,14 @@ use spin_sdk::{
 };
 
 use super::{Decision, Port, SendError, StoreError, timers::Timers};
-use crate::{Operations, component::Host, source::Instance};
+use crate::{
+    Error,
+    ErrorCode::BadInput,
+    Operations,
+    component::Host,
+    incoming::{Body, Incoming},
+    source::Instance,
+};
 
 /// How much of a body is asked for at once when its length is not known, in bytes.
 const READ_SIZE: usize = 16 * 1024;
@@ -49,7 +56,7 @@ thread_local! {
 /// If the host breaks the request off while it is read.
 pub async fn handle<O: Operations>(request: Request) -> Result<Response, ErrorCode> {
     panics::log_where();
-    let request = read_request(request, O::MAX_BODY).await?;
+    let request = read_request(request, O::MAX_BODY)?;
     let port = Wasi {
         timers: Timers::new(|until| {
             let mark = u64::try_from(until.as_nanos()).unwrap_or(u64::MAX);
@@ -174,26 +181,35 @@ fn store_error(error: key_value::Error) -> StoreError {
     }
 }
 
-/// A body that no operation takes is not read; `max_body` is the most that one does.
-async fn read_request(request: Request, max_body: Option<usize>) -> Result<http::Request<Bytes>, ErrorCode> {
+/// Its head; the body is read when it is asked for. One that no operation takes never is; `max_body` is the most that one
+/// does.
+fn read_request(request: Request, max_body: Option<usize>) -> Result<Incoming, ErrorCode> {
     let mut builder = http::Request::builder()
         .method(http::Method::try_from(request.get_method()).map_err(|_| ErrorCode::HttpRequestMethodInvalid)?)
         .uri(request.get_path_with_query().unwrap_or_else(|| "/".into()));
     for (name, value) in request.get_headers().copy_all() {
         builder = builder.header(name, value);
     }
-    let mut body = Vec::new();
-    if let Some(max_body) = max_body {
-        let (_result, ended) = wit_future::new(|| Ok(()));
-        let (stream, trailers) = Request::consume_body(request, ended);
-        body = read(stream, max_body).await;
-        if body.len() <= max_body {
-            trailers.await?;
-        }
+    let head = builder
+        .body(Bytes::new())
+        .map_err(|error| ErrorCode::InternalError(Some(error.to_string())))?;
+    let body: Option<Body> = match max_body {
+        Some(max_body) => Some(Box::pin(read_body(request, max_body))),
+        None => None,
+    };
+    Ok(Incoming { head, body })
+}
+
+async fn read_body(request: Request, max_body: usize) -> crate::Result<Bytes> {
+    let (_result, ended) = wit_future::new(|| Ok(()));
+    let (stream, trailers) = Request::consume_body(request, ended);
+    let body = read(stream, max_body).await;
+    if body.len() <= max_body {
+        trailers.await.map_err(|error| {
+            Error::new(BadInput, "The request's body broke off. Send it again.").with_log(error.to_string())
+        })?;
     }
-    builder
-        .body(body.into())
-        .map_err(|error| ErrorCode::InternalError(Some(error.to_string())))
+    Ok(body.into())
 }
 
 fn write_response(response: http::Response<Bytes>) -> Response {

@@ -243,7 +243,7 @@ impl TestHost {
     /// Sends any request to a component of several operations, as [`operations!`](crate::operations) makes it.
     #[must_use]
     pub fn send_to<C: Operations>(&self, request: http::Request<Bytes>) -> Response {
-        Response(self.0.clock.run(C::serve(Host(Rc::new(self.clone())), request)))
+        Response(self.0.clock.run(C::serve(Host(Rc::new(self.clone())), request.into())))
     }
 
     /// The requests that reached `source`, in order.

@@ -318,6 +318,39 @@ fn a_new_key_is_found_at_once_and_made_up_ones_bring_no_flood() {
 }
 
 #[test]
+fn made_up_keys_bring_no_flood_however_many_instances_they_reach() {
+    let key = Key::new(7, "a");
+    let (host, published) = host(&[&key]);
+    assert_eq!(call(&host, &key.sign(&claims())).status(), 200);
+    let instances: Vec<_> = (0..20).map(|_| host.other_instance()).collect();
+    let before = fetches(&host);
+    for instance in &instances {
+        for id in ["x1", "x2", "x3", "x4"] {
+            assert_eq!(call(instance, &Key::new(9, id).sign(&claims())).status(), 401);
+        }
+    }
+    assert_eq!(fetches(&host) - before, 3, "so many in a row, on all of them");
+    // Nor is a new key lost: it is found as soon as it is time to look again.
+    let new = Key::new(8, "new");
+    *published.borrow_mut() = set(&[&new]);
+    host.pass(Duration::from_secs(31));
+    assert_eq!(call(&instances[0], &new.sign(&claims())).status(), 200);
+    // What somebody has put there instead of the time is passed over.
+    let stored = host.stored_keys();
+    let looks = stored
+        .iter()
+        .find(|name| name.starts_with("midspan/issuer-looks/"))
+        .unwrap();
+    for (byte, nonsense) in [(10, "9223372036854775807"), (11, "soon"), (12, "-9223372036854775808")] {
+        host.overwrite(looks, nonsense.as_bytes().to_vec());
+        let newer = Key::new(byte, nonsense);
+        *published.borrow_mut() = set(&[&newer]);
+        let answer = call(&host.other_instance(), &newer.sign(&claims()));
+        assert_eq!(answer.status(), 200, "{nonsense}");
+    }
+}
+
+#[test]
 fn keys_hold_for_a_day_without_the_issuer_and_then_nobody_is_let_in_unseen() {
     let key = Key::new(7, "a");
     let (host, _) = host(&[&key]);

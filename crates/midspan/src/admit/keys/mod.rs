@@ -2,8 +2,9 @@
 //! (`OpenID` Connect Discovery 1.0 s. 4, RFC 7517 s. 5).
 //!
 //! - Fresh for an hour, then renewed beside the requests that use them.
-//! - A token with a key that nobody knows brings a new look at the issuer, a few times in a row and then twice a minute, so
-//!   that who sends made-up names can't make this a flood.
+//! - A token with a key that nobody knows brings a new look at the issuer, a few times in a row and then twice a minute, on all
+//!   hosts together, so that who sends made-up names can't make this a flood. Instances count for themselves too, since the
+//!   store may fail.
 //! - While the issuer does not answer, the keys at hand hold, for a day.
 
 mod fetch;
@@ -13,7 +14,7 @@ mod shelf;
 use std::{rc::Rc, time::Duration};
 
 pub(crate) use self::set::KeySets;
-use self::set::{KeySet, Keys};
+use self::set::{Brought, KeySet, Keys};
 use super::jwt::{Jwk, Token};
 use crate::{Context, Error, Result};
 use midspan_definition::ErrorCode;
@@ -45,7 +46,7 @@ pub(super) struct Issuer {
 pub(super) async fn signed(ctx: &Context, issuer: Issuer, token: &Token<'_>) -> Result<bool> {
     let set = ctx.port().instance().keys().of(&issuer.metadata);
     let issuer = Rc::new(issuer);
-    let came = set.round();
+    let (came, asked) = (set.round(), set.asked());
     loop {
         let now = ctx.now().as_second();
         if let Some(keys) = set.keys().filter(|keys| now < keys.fetched + USABLE) {
@@ -55,8 +56,8 @@ pub(super) async fn signed(ctx: &Context, issuer: Issuer, token: &Token<'_>) -> 
                 }
                 return Ok(token.is_signed_with(key));
             }
-            // What came while this request waited is as new as it gets.
-            if set.round() != came || !set.may_look_again(now) {
+            // What the issuer gave while this request waited is as new as it gets.
+            if set.asked() != asked || !set.may_look_again(now) {
                 return Ok(false);
             }
         } else if set.round() != came || set.rests(now) {
@@ -70,25 +71,29 @@ pub(super) async fn signed(ctx: &Context, issuer: Issuer, token: &Token<'_>) -> 
 }
 
 /// From the store if it has newer ones, else from the issuer. The failure is logged.
-async fn renewed(ctx: &Context, issuer: &Issuer, known: Option<&Keys>) -> Option<Keys> {
+async fn renewed(ctx: &Context, issuer: &Issuer, known: Option<&Keys>) -> Brought {
     let now = ctx.now().as_second();
     let stored = shelf::load(ctx, issuer).await;
     if let Some(stored) = stored.filter(|stored| {
         let newer = known.is_none_or(|known| stored.fetched > known.fetched);
         newer && stored.fetched <= now && now < stored.fetched + FRESH
     }) {
-        return Some(stored);
+        return Brought::Stored(Some(stored));
+    }
+    // Keys that are fresh are looked at again only for one that nobody knows: so often on all hosts together.
+    if known.is_some_and(|known| now < known.fetched + FRESH) && !shelf::may_look_again(ctx, issuer, now).await {
+        return Brought::Stored(None);
     }
     match fetch::fetch(ctx, issuer).await {
         Ok(keys) => {
             let keys = Keys { fetched: now, keys };
             shelf::store(ctx, issuer, &keys).await;
-            Some(keys)
+            Brought::Issued(Some(keys))
         }
         Err(why) => {
             let message = format!("scheme `{}`: the issuer's keys can't be had: {why}", issuer.scheme);
             ctx.log("error", &message);
-            None
+            Brought::Issued(None)
         }
     }
 }

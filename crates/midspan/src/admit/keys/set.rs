@@ -19,10 +19,20 @@ struct State {
     taken: bool,
     /// How many fetches have ended.
     round: u64,
+    /// How many of them have asked the issuer, and not only the store.
+    asked: u64,
     /// Until when nobody asks because asking has just failed, in seconds.
     rests_until: i64,
     /// When the next look for an unknown key is due, were they spaced evenly, in seconds.
     next_look: i64,
+}
+
+/// What a fetch has brought.
+pub(super) enum Brought {
+    /// What the store had; the issuer was not asked.
+    Stored(Option<Keys>),
+    /// What the issuer gave.
+    Issued(Option<Keys>),
 }
 
 /// What an issuer gave.
@@ -35,6 +45,15 @@ pub(super) struct Keys {
 /// Seconds between looks for keys that nobody knows, and how many may come in a row.
 const LOOK_AGAIN: i64 = 30;
 const LOOKS_IN_A_ROW: i64 = 3;
+
+/// How far off the next look can get, in seconds.
+pub(super) const FURTHEST_LOOK: i64 = LOOK_AGAIN * LOOKS_IN_A_ROW;
+
+/// When the look after this one is due, if this one may be now: the generic cell rate algorithm of ITU-T I.371.
+pub(super) fn next_look(due: i64, now: i64) -> Option<i64> {
+    let due = due.max(now);
+    (due - now <= LOOK_AGAIN * (LOOKS_IN_A_ROW - 1)).then_some(due + LOOK_AGAIN)
+}
 
 /// Seconds after a failure in which nobody asks again.
 const REST: i64 = 5;
@@ -64,23 +83,31 @@ impl KeySet {
         self.0.borrow().round
     }
 
+    pub(super) fn asked(&self) -> u64 {
+        self.0.borrow().asked
+    }
+
     pub(super) fn rests(&self, now: i64) -> bool {
         now < self.0.borrow().rests_until
     }
 
-    /// Whether an unknown key is a reason to ask, and counts it (the generic cell rate algorithm of ITU-T I.371).
+    /// Whether an unknown key is a reason to ask, and counts it.
     pub(super) fn may_look_again(&self, now: i64) -> bool {
         let mut state = self.0.borrow_mut();
         // Another one is asking already.
         if state.taken {
             return true;
         }
-        let due = state.next_look.max(now);
-        if now < state.rests_until || due - now > LOOK_AGAIN * (LOOKS_IN_A_ROW - 1) {
+        if now < state.rests_until {
             return false;
         }
-        state.next_look = due + LOOK_AGAIN;
-        true
+        match next_look(state.next_look, now) {
+            Some(next) => {
+                state.next_look = next;
+                true
+            }
+            None => false,
+        }
     }
 
     pub(super) fn turn(self: &Rc<Self>) -> Option<Turn> {
@@ -91,10 +118,12 @@ impl KeySet {
 
 impl Turn {
     /// Takes what was brought; without it, the keys at hand stay.
-    pub(super) fn end(self, now: i64, brought: Option<Keys>) {
+    pub(super) fn end(self, now: i64, brought: Brought) {
         let mut state = self.0.0.borrow_mut();
         state.round += 1;
-        match brought {
+        state.asked += u64::from(matches!(brought, Brought::Issued(_)));
+        let (Brought::Stored(keys) | Brought::Issued(keys)) = brought;
+        match keys {
             Some(keys) => state.keys = Some(Rc::new(keys)),
             None => state.rests_until = now + REST,
         }

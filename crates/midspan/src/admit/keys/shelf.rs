@@ -11,7 +11,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Issuer, set::Keys};
+use super::{
+    Issuer,
+    set::{FURTHEST_LOOK, Keys, next_look},
+};
 use crate::{Context, admit::jwt::Jwk};
 
 /// The variable with the secret that the key of the signatures is derived from.
@@ -35,7 +38,7 @@ struct Entry {
 /// What is stored, if it was stored by one of us.
 pub(super) async fn load(ctx: &Context, issuer: &Issuer) -> Option<Keys> {
     let signer = signer(ctx, issuer).await?;
-    let entry = within(ctx, ctx.port().load(&name(issuer))).await??;
+    let entry = within(ctx, ctx.port().load(&name("keys", issuer))).await??;
     let (signature, text) = entry.split_first_chunk::<SIGNATURE>()?;
     signer.chain_update(text).verify_slice(signature).ok()?;
     let Entry { fetched, keys } = serde_json::from_slice(text).ok()?;
@@ -55,7 +58,24 @@ pub(super) async fn store(ctx: &Context, issuer: &Issuer, keys: &Keys) {
     };
     let signature = signer.chain_update(&text).finalize().into_bytes();
     let entry = Bytes::from([&signature[..], &text].concat());
-    within(ctx, ctx.port().store(&name(issuer), entry)).await;
+    within(ctx, ctx.port().store(&name("keys", issuer), entry)).await;
+}
+
+/// Whether an unknown key may be a reason to ask the issuer now, and counts it for all hosts. Two that look at the same moment
+/// may both do it; where the store fails, each instance does as it counts itself.
+pub(super) async fn may_look_again(ctx: &Context, issuer: &Issuer, now: i64) -> bool {
+    let name = name("looks", issuer);
+    let stored = within(ctx, ctx.port().load(&name)).await.flatten();
+    let due = stored.and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
+    // One that is further off than it can get is not ours.
+    let due = due.filter(|due| *due <= now + FURTHEST_LOOK).unwrap_or_default();
+    match next_look(due, now) {
+        Some(next) => {
+            within(ctx, ctx.port().store(&name, next.to_string().into())).await;
+            true
+        }
+        None => false,
+    }
 }
 
 /// Of this issuer's entry alone, so that one that was put in another's place is none.
@@ -75,8 +95,8 @@ async fn signer(ctx: &Context, issuer: &Issuer) -> Option<Hmac<Sha256>> {
     Some(signer)
 }
 
-fn name(issuer: &Issuer) -> String {
-    let mut name = "midspan/issuer-keys/".to_owned();
+fn name(what: &str, issuer: &Issuer) -> String {
+    let mut name = format!("midspan/issuer-{what}/");
     for byte in &Sha256::digest(&issuer.metadata)[..16] {
         let _ = write!(name, "{byte:02x}");
     }
