@@ -275,7 +275,12 @@ fn a_scheme_is_the_same_for_all_components() {
 #[test]
 fn a_connectors_own_file_stays_as_it_is_but_has_to_know_a_scheme_of_each_operation() {
     let of = |security: &Value| {
-        let definition = json!({ "swagger": "2.0", "securityDefinitions": security, "security": [{ "own": [] }] });
+        let definition = json!({
+            "swagger": "2.0",
+            "paths": { "x-revision": 1, "x-owner": { "get": "well" } },
+            "securityDefinitions": security,
+            "security": [{ "own": [] }],
+        });
         Template::new(definition, json!({ "properties": {} }), "").expect("a template")
     };
     let operations = [
@@ -287,6 +292,8 @@ fn a_connectors_own_file_stays_as_it_is_but_has_to_know_a_scheme_of_each_operati
     let files = defined(&fitting).expect("they fit together");
     let definition: Value = serde_json::from_str(&files.definition).expect("JSON");
     assert_eq!(definition["securityDefinitions"], fitting);
+    assert_eq!(definition["paths"]["x-revision"], 1);
+    assert_eq!(definition["paths"]["x-owner"], json!({ "get": "well" }));
     assert_eq!(definition["paths"]["/open"]["get"].get("security"), None);
     assert_eq!(
         defined(&json!({ "own": { "type": "basic" } }))

@@ -33,6 +33,11 @@ pub enum TemplateError {
     NotAnObject(String),
 }
 
+/// Whatever it is, beside paths it is none (Swagger 2.0, Paths Object: `^x-`).
+fn is_extension(name: &str) -> bool {
+    name.starts_with("x-")
+}
+
 impl Template {
     /// One for a connector that is described by what stands in its manifest.
     pub(super) fn of(about: &About) -> Self {
@@ -57,7 +62,8 @@ impl Template {
         if !items.is_null() && !items.is_object() {
             return Err(not_an_object("`paths`"));
         }
-        for (path, item) in items.as_object().into_iter().flatten() {
+        let items = items.as_object().into_iter().flatten();
+        for (path, item) in items.filter(|(path, _)| !is_extension(path)) {
             let item = item
                 .as_object()
                 .ok_or_else(|| not_an_object(&format!("path \"{path}\"")))?;
@@ -114,6 +120,7 @@ impl Template {
         let items = self.definition.get("paths").and_then(Value::as_object);
         let items = items.into_iter().flatten();
         items
+            .filter(|(path, _)| !is_extension(path))
             .filter_map(|(path, item)| Some((path.clone(), item.as_object()?.clone())))
             .collect()
     }
@@ -125,7 +132,11 @@ impl Template {
         schemas: Map<String, Value>,
     ) -> Map<String, Value> {
         let mut root = self.definition.clone();
-        root.insert("paths".to_owned(), json!(paths));
+        let mut all = json!(paths);
+        if let (Some(Value::Object(own)), Some(all)) = (root.remove("paths"), all.as_object_mut()) {
+            all.extend(own.into_iter().filter(|(name, _)| is_extension(name)));
+        }
+        root.insert("paths".to_owned(), all);
         match root.get_mut("definitions") {
             Some(Value::Object(own)) => own.extend(schemas),
             _ if schemas.is_empty() => {}
