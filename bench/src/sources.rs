@@ -81,14 +81,16 @@ impl Sources {
         self.control(Method::DELETE, "/faults", None).await.map(drop)
     }
 
-    /// How many requests have reached each of the systems.
+    /// How many requests have reached each of the systems that are called.
     pub(crate) async fn counts(&self) -> Result<BTreeMap<String, u64>> {
         #[derive(Deserialize)]
         struct Requests {
             counts: BTreeMap<String, u64>,
         }
         let requests = self.control(Method::GET, "/requests", None).await?;
-        Ok(serde_json::from_slice::<Requests>(&requests)?.counts)
+        let mut counts = serde_json::from_slice::<Requests>(&requests)?.counts;
+        counts.retain(|name, _| CALLED.iter().any(|system| system.name() == name));
+        Ok(counts)
     }
 
     async fn control(&self, method: Method, path: &str, json: Option<&serde_json::Value>) -> Result<bytes::Bytes> {
