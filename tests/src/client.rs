@@ -1,7 +1,7 @@
 //! Requests and answers, as a caller sees them.
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response, header::AUTHORIZATION};
 use http_body_util::{BodyExt, Full};
 use hyper_util::{client::legacy, client::legacy::connect::HttpConnector, rt::TokioExecutor};
 
@@ -9,6 +9,7 @@ use hyper_util::{client::legacy, client::legacy::connect::HttpConnector, rt::Tok
 #[derive(Clone)]
 pub struct Client {
     base: String,
+    key: Option<HeaderValue>,
     inner: legacy::Client<HttpConnector, Full<Bytes>>,
 }
 
@@ -18,8 +19,16 @@ impl Client {
     pub fn new(base: String) -> Self {
         Self {
             base,
+            key: None,
             inner: legacy::Client::builder(TokioExecutor::new()).build_http(),
         }
+    }
+
+    /// With a key that goes along with every request to the host that does not prove otherwise who calls.
+    #[must_use]
+    pub fn with_key(mut self, key: &'static str) -> Self {
+        self.key = Some(HeaderValue::from_static(key));
+        self
     }
 
     /// Where the host is, without a trailing slash.
@@ -54,6 +63,15 @@ impl Client {
             let url = format!("{}{}", self.base, request.uri());
             *request.uri_mut() = url.parse().expect("a valid URL");
         }
+        if let Some(key) = &self.key {
+            let proves = |name| request.headers().contains_key(name);
+            if !proves("x-api-key")
+                && !proves(AUTHORIZATION.as_str())
+                && request.uri().to_string().starts_with(&self.base)
+            {
+                request.headers_mut().insert("x-api-key", key.clone());
+            }
+        }
         let response = self.inner.request(request).await.ok()?;
         let (head, body) = response.into_parts();
         let body = body.collect().await.ok()?.to_bytes();
@@ -76,6 +94,13 @@ impl Answer {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.0.headers().get(name)?.to_str().ok()
+    }
+
+    /// All values of a header, in their order.
+    #[must_use]
+    pub fn headers(&self, name: &str) -> Vec<&str> {
+        let values = self.0.headers().get_all(name).iter();
+        values.filter_map(|value| value.to_str().ok()).collect()
     }
 
     /// The body as it is.

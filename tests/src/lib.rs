@@ -26,6 +26,15 @@ pub use origin::Origin;
 pub use peer::{Peer, node, python};
 pub use redis::Redis;
 
+/// The key of a program that may do everything that the reference connector does. [`Tier::client`] sends it by itself.
+pub const PROGRAM_KEY: &str = "the-tests-key-of-a-program";
+
+/// What the connector has of it: name, SHA-256 and roles.
+const PROGRAM: &str = concat!(
+    "tests:3acd4c5ceea910b68d029157649159c7ecf8d74b788dc0a8117ed8ba3e786b66",
+    ":Employees.ReadWrite.All+Notifications.Send+Subscriptions.Read.All"
+);
+
 /// The reference connector on a host, with its sources.
 pub struct Tier {
     /// The emulated systems: told to fail, asked what reached them.
@@ -91,6 +100,7 @@ impl Tier {
         components::build();
         let sources = Sources::start(Options::default()).await.expect("the sources start");
         let mut variables = variables(&sources, &root().join(manifest));
+        let takes_keys = variables.iter().any(|one| one.starts_with("programs_keys="));
         variables.extend(setup.variables);
         let own = TempDir::new().expect("a folder for the store");
         let store = setup.store.as_deref().unwrap_or(own.path());
@@ -117,6 +127,11 @@ impl Tier {
             RunningTier::Embedded(host) => format!("http://{}", host.local_addr()),
             RunningTier::Spin(spin) => spin.url(),
         });
+        let client = if takes_keys {
+            client.with_key(PROGRAM_KEY)
+        } else {
+            client
+        };
         Self {
             sources,
             client,
@@ -128,6 +143,12 @@ impl Tier {
     /// Sends a GET.
     pub async fn get(&self, path: &str) -> Answer {
         self.client.get(path).await
+    }
+
+    /// Sends requests without any credentials.
+    #[must_use]
+    pub fn stranger(&self) -> Client {
+        Client::new(self.client.base().to_owned())
     }
 
     /// What happens on the embedded host from now on.
@@ -191,6 +212,7 @@ pub fn variables(sources: &Sources, manifest: &Path) -> Vec<String> {
     for key in ["paging_key", "token_key"] {
         variables.insert(key.to_owned(), "the key of the tests, which is long enough".to_owned());
     }
+    variables.insert("programs_keys".to_owned(), PROGRAM.to_owned());
     variables.retain(|name, _| manifest.variables.contains_key(name));
     variables
         .into_iter()

@@ -1,6 +1,5 @@
 //! ListApps: what somebody can open.
 
-use midspan_sources::token_for;
 use midspan_tests::Tier;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -11,7 +10,10 @@ async fn everybody_sees_the_shared_apps_and_their_own() {
     let mut most = 0;
     for number in 1..20 {
         let employee = tier.sources.population().employee(number).unwrap();
-        let request = http::Request::get("/apps").header("authorization", format!("Bearer {}", token_for(&employee)));
+        let request = http::Request::get("/apps").header(
+            "authorization",
+            format!("Bearer {}", tier.sources.user_token(&employee)),
+        );
         let answer = tier.client.send(request, "").await;
         assert_eq!(answer.status(), 200, "{}", answer.text());
         most = most.max(count(&answer.json()));

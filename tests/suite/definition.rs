@@ -6,7 +6,7 @@ use midspan_definition::{
     document::Document,
     lint, read,
 };
-use midspan_tests::{Peer, Tier, component_file, reference_operations, root};
+use midspan_tests::{PROGRAM_KEY, Peer, Tier, component_file, reference_operations, root};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -37,8 +37,11 @@ fn files() -> ConnectorFiles {
             description,
         })
     };
-    let components: Vec<_> = reference_operations().into_iter().flat_map(described).collect();
-    let files = define(&manifest.application.tool.midspan, &components);
+    let about = manifest.application.tool.midspan;
+    let operations = reference_operations().into_iter();
+    let for_makers = operations.filter(|component| !about.exclude.contains(component));
+    let components: Vec<_> = for_makers.flat_map(described).collect();
+    let files = define(&about, &components);
     files.unwrap_or_else(|errors| panic!("the components fit together:\n{errors}"))
 }
 
@@ -118,6 +121,7 @@ async fn a_client_that_knows_the_definition_alone_gets_what_it_declares() {
     definition["schemes"] = json!(["http"]);
     let call = async |operation: &str, parameters: Value, body: Option<Value>| {
         let mut question = json!({ "definition": definition, "operationId": operation, "parameters": parameters });
+        question["authorizations"] = json!({ "programs": PROGRAM_KEY });
         if let Some(body) = body {
             question["body"] = body;
         }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use midspan_host::HostOptions;
-use midspan_tests::{Client, LEAK, Watched, root};
+use midspan_tests::{Client, LEAK, PROGRAM_KEY, Watched, root};
 use serde::{Deserialize, Serialize};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -68,7 +68,7 @@ impl Elsewhere {
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         while let Some(line) = lines.next_line().await.expect("its output is text") {
             if let Some((_, address)) = line.split_once(READY) {
-                let client = Client::new(format!("http://{address}"));
+                let client = Client::new(format!("http://{address}")).with_key(PROGRAM_KEY);
                 let leaks = Arc::<Mutex<Vec<String>>>::default();
                 let seen = leaks.clone();
                 // What it says later must not fill the pipe, nor break it.

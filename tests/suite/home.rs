@@ -102,7 +102,7 @@ async fn a_caller_with_a_token_sees_the_apps_that_are_their_own() {
     let employee = tier.sources.population().employee(42).unwrap();
     let own = http::Request::get("/home/E000042").header(
         "authorization",
-        format!("Bearer {}", midspan_sources::token_for(&employee)),
+        format!("Bearer {}", tier.sources.user_token(&employee)),
     );
     let with_token = tier.client.send(own, "").await.json();
     let without = tier.get("/home/E000042").await.json();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use http::Request;
 use midspan_sources::{Fault, Options, Sources, System};
-use midspan_tests::{Answer, Client, Redis, Watched, component_file, root, variables};
+use midspan_tests::{Answer, Client, PROGRAM_KEY, Redis, Watched, component_file, root, variables};
 use tempfile::TempDir;
 
 use crate::elsewhere::{Elsewhere, Ground};
@@ -35,7 +35,7 @@ impl Place {
         let started = Watched::start(root().join("spin.toml"), ground.options()).await;
         let host = started.expect("the host starts");
         Self {
-            client: Client::new(format!("http://{}", host.local_addr())),
+            client: Client::new(format!("http://{}", host.local_addr())).with_key(PROGRAM_KEY),
             sources,
             ground,
             _host: host,

@@ -1,6 +1,7 @@
 //! The reference connector, end to end. One module a capability; each test has sources of its own.
 
 mod accounts;
+mod admission;
 mod apps;
 mod azure;
 mod bad_day;

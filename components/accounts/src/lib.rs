@@ -10,7 +10,10 @@ use midspan::{
         odata::{Guid, Query, field},
     },
 };
-use systems::DATAVERSE;
+use systems::{
+    DATAVERSE,
+    access::{EMPLOYEES, PROGRAMS},
+};
 
 /// A search through all accounts takes longer than the reading of a few rows.
 const SEARCH: Duration = Duration::from_secs(4);
@@ -66,7 +69,7 @@ struct Contact {
 /// Search accounts
 ///
 /// Customers whose name has a text in it, each with whom to speak to there.
-#[operation(get = "/accounts", auth = none, sources = [DATAVERSE], deadline = "5s", visibility = "important")]
+#[operation(get = "/accounts", auth = [EMPLOYEES, PROGRAMS], sources = [DATAVERSE], deadline = "5s", visibility = "important")]
 async fn search_accounts(ctx: Context, input: SearchInput) -> Result<Accounts> {
     let query = Query::new()
         .select([
@@ -162,7 +165,7 @@ impl From<ContactRow> for Contact {
 
 #[cfg(test)]
 mod tests {
-    use midspan::testing::{Reply, TestHost};
+    use midspan::testing::Reply;
     use serde_json::{Value, json};
 
     use super::*;
@@ -179,7 +182,7 @@ mod tests {
 
     #[test]
     fn two_hundred_accounts_have_their_contacts_after_three_calls() {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         let rows: Vec<_> = (0..200).map(row).collect();
         let contacts: Vec<_> = (0..100)
             .map(|number| json!({"contactid": guid(2, number).to_uppercase(), "fullname": format!("Ada {number}")}))
@@ -202,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_text_is_a_text_to_dataverse_whatever_it_holds() {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.on(
             "dataverse",
             "GET /api/data/v9.2/accounts",

@@ -1,7 +1,12 @@
 //! ListApps.
 
 use midspan::prelude::*;
-use systems::{POWERAPPS, apps, apps::App};
+use systems::{
+    POWERAPPS,
+    access::{EMPLOYEES, PROGRAMS},
+    apps,
+    apps::App,
+};
 
 /// Apps.
 #[derive(Debug, PartialEq, Data)]
@@ -13,7 +18,7 @@ struct AppList {
 /// List apps
 ///
 /// The apps that the caller can open.
-#[operation(get = "/apps", auth = none, sources = [POWERAPPS], deadline = "3s")]
+#[operation(get = "/apps", auth = [EMPLOYEES, PROGRAMS], sources = [POWERAPPS], deadline = "3s")]
 async fn list_apps(ctx: Context) -> Result<AppList> {
     apps::list(&ctx).await.map(|value| AppList { value })
 }
@@ -28,7 +33,7 @@ mod tests {
         "appOpenUri": "https://apps.powerapps.example/play/a-1", "backgroundColor": "rgba(0,176,240,1)"}}]}"#;
 
     fn host() -> TestHost {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.on(
             "powerapps",
             "GET /providers/Microsoft.PowerApps/apps",

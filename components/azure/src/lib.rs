@@ -1,7 +1,10 @@
 //! ListResourceGroups.
 
 use midspan::{prelude::*, source::Paging};
-use systems::AZURE;
+use systems::{
+    AZURE,
+    access::{EMPLOYEES, PROGRAMS},
+};
 
 /// Of which subscription.
 #[input]
@@ -54,7 +57,8 @@ struct Group {
 /// What a subscription of Azure holds, for those who look after it.
 #[operation(
     get = "/subscriptions/{subscription_id}/groups",
-    auth = none,
+    auth = [EMPLOYEES, PROGRAMS],
+    roles = ["Subscriptions.Read.All"],
     sources = [AZURE],
     deadline = "5s",
     visibility = "advanced"
@@ -75,4 +79,31 @@ async fn list_resource_groups(ctx: Context, input: GroupsInput) -> Result<GroupL
         value: page.items,
         next_link: ctx.next_link(&path, &[], page.next.as_deref()).await?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use midspan::testing::Reply;
+    use systems::testing::{employee, program};
+
+    use super::*;
+
+    #[test]
+    fn it_is_for_those_who_have_the_role() {
+        let host = systems::testing::host();
+        host.on("entra_token", "POST /", Reply::json(503, ""));
+        for caller in [employee("E000007"), program(&["Employees.ReadWrite.All"])] {
+            host.calls_as(caller);
+            let answer = host.get::<ListResourceGroups>("/subscriptions/00000000-0000-0000-0000-000000000007/groups");
+            assert_eq!(answer.status(), 403, "{}", answer.text());
+            assert!(
+                answer.error().message.contains("\"Subscriptions.Read.All\""),
+                "{}",
+                answer.text()
+            );
+        }
+        host.calls_as(program(&["Subscriptions.Read.All"]));
+        let answer = host.get::<ListResourceGroups>("/subscriptions/00000000-0000-0000-0000-000000000007/groups");
+        assert_eq!(answer.error().error.code, ErrorCode::SourceFailed, "{}", answer.text());
+    }
 }

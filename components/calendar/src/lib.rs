@@ -4,6 +4,7 @@ use jiff::{SignedDuration, tz::Offset};
 use midspan::prelude::*;
 use systems::{
     GRAPH_AS_CALLER,
+    access::{EMPLOYEES, PROGRAMS},
     calendar::{self, Event},
 };
 
@@ -30,7 +31,7 @@ struct Calendar {
 /// Get my calendar
 ///
 /// What whoever is signed in has before them, at most 50 events.
-#[operation(get = "/me/calendar", auth = none, sources = [GRAPH_AS_CALLER], deadline = "4s", visibility = "important")]
+#[operation(get = "/me/calendar", auth = [EMPLOYEES, PROGRAMS], sources = [GRAPH_AS_CALLER], deadline = "4s", visibility = "important")]
 async fn get_my_calendar(ctx: Context, input: CalendarInput) -> Result<Calendar> {
     let too_far = |_| Error::bad_input("from", "\"from\" is too far from today.");
     let from = match input.from {
@@ -58,7 +59,7 @@ mod tests {
     const TOKEN: &str = r#"{"token_type": "Bearer", "expires_in": 3599, "access_token": "for-graph"}"#;
 
     fn host() -> TestHost {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.variable("entra_token_url", Some("https://entra.test/token"));
         host.on("entra_token", "POST /token", Reply::json(200, TOKEN));
         host.on("graph", "GET /v1.0/me/calendarView", Reply::json(200, EVENTS));

@@ -3,6 +3,7 @@
 use midspan::prelude::*;
 use systems::{
     CARDS,
+    access::{EMPLOYEES, PROGRAMS},
     cards::{self, Card},
 };
 
@@ -17,7 +18,7 @@ struct TriggerInput {
 /// When a card is published
 ///
 /// Starts a flow for each new card, and for each that is withdrawn.
-#[operation(get = "/cards/new", auth = none, sources = [CARDS], deadline = "10s", visibility = "important", hint = "To see it work now, publish a card.")]
+#[operation(get = "/cards/new", auth = [EMPLOYEES, PROGRAMS], sources = [CARDS], deadline = "10s", visibility = "important", hint = "To see it work now, publish a card.")]
 async fn when_a_card_is_published(ctx: Context, input: TriggerInput) -> Result<Polled<Card>> {
     let state = ctx.trigger_state(input.triggerstate.as_ref()).await?;
     let (cards, cursor) = match state {
@@ -53,7 +54,7 @@ mod tests {
     }
 
     fn host(replies: Vec<Reply>) -> TestHost {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         for reply in replies {
             host.on("cards", "GET /v1/cards", reply);
         }

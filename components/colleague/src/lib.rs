@@ -3,6 +3,7 @@
 use midspan::prelude::*;
 use systems::{
     DIRECTORY,
+    access::{EMPLOYEES, PROGRAMS},
     directory::{self, Colleague},
 };
 
@@ -21,7 +22,7 @@ struct ColleagueInput {
 /// Somebody with manager and team. What you may not see is named as missing.
 #[operation(
     get = "/directory/{employee_id}",
-    auth = none,
+    auth = [EMPLOYEES, PROGRAMS],
     sources = [DIRECTORY],
     deadline = "3s",
     visibility = "important"
@@ -33,7 +34,7 @@ async fn get_colleague(ctx: Context, input: ColleagueInput) -> Result<Colleague>
 
 #[cfg(test)]
 mod tests {
-    use midspan::testing::{Reply, TestHost};
+    use midspan::testing::Reply;
 
     use super::*;
 
@@ -44,7 +45,7 @@ mod tests {
 
     #[test]
     fn what_may_not_be_seen_is_missing_and_the_rest_is_there() {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.on("directory", "GET /graphql", Reply::json(200, IN_PART));
         let colleague: Colleague = host.get::<GetColleague>("/directory/E000007").json();
         assert_eq!(
@@ -56,7 +57,7 @@ mod tests {
 
     #[test]
     fn nobody_is_a_404_that_names_the_number() {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.on(
             "directory",
             "GET /graphql",

@@ -6,7 +6,11 @@ use midspan::{
     prelude::*,
     source::odata::{ETag, Guid},
 };
-use systems::{DATAVERSE, tasks};
+use systems::{
+    DATAVERSE,
+    access::{self, EMPLOYEES, PROGRAMS},
+    tasks,
+};
 
 /// Which task is done.
 #[input]
@@ -39,7 +43,7 @@ const DONE_STAYS_DONE: Idempotency = Idempotency::kept(Duration::from_hours(24))
 /// Marks a task as done, unless somebody changed it in the meantime.
 #[operation(
     post = "/tasks/{id}/complete",
-    auth = none,
+    auth = [EMPLOYEES, PROGRAMS],
     sources = [DATAVERSE],
     deadline = "5s",
     idempotent = DONE_STAYS_DONE,
@@ -55,10 +59,11 @@ async fn complete_task(ctx: Context, input: CompleteInput) -> Result<NoContent> 
     };
     let version = input.completion.version.as_deref();
     let version = version.map(|version| ETag::parse("version", version)).transpose()?;
+    check_owner(&ctx, &id).await?;
     let answer = ctx
         .source(&DATAVERSE)
         .patch("/api/data/v9.2/tasks({id})")
-        .path("id", id)
+        .path("id", &id)
         .query("$select", "contoso_employeenumber")
         .header("odata-version", "4.0")
         .header("prefer", "return=representation")
@@ -67,7 +72,7 @@ async fn complete_task(ctx: Context, input: CompleteInput) -> Result<NoContent> 
         .send()
         .await?;
     if answer.is_absent() {
-        return Err(Error::not_found("This task does not exist any more."));
+        return Err(gone());
     }
     // Whose task it was; without knowing it, it is done all the same.
     if let Ok(task) = answer.success(&ctx)?.json::<Task>(&ctx) {
@@ -76,7 +81,27 @@ async fn complete_task(ctx: Context, input: CompleteInput) -> Result<NoContent> 
     Ok(NoContent)
 }
 
-/// What has changed, as Dataverse has it.
+/// Whoever may not act for everybody completes tasks of their own.
+async fn check_owner(ctx: &Context, id: &Guid) -> Result<()> {
+    if access::may_change_all(ctx) {
+        return Ok(());
+    }
+    let task: Option<Task> = ctx
+        .source(&DATAVERSE)
+        .get("/api/data/v9.2/tasks({id})")
+        .path("id", id)
+        .query("$select", "contoso_employeenumber")
+        .header("odata-version", "4.0")
+        .found()
+        .await?;
+    access::may_change(ctx, &task.ok_or_else(gone)?.employee_id)
+}
+
+fn gone() -> Error {
+    Error::not_found("This task does not exist any more.")
+}
+
+/// Whose task it is, as Dataverse has it.
 #[derive(Data)]
 struct Task {
     #[data(name = "contoso_employeenumber")]
@@ -112,7 +137,7 @@ mod tests {
     }
 
     fn answering(status: u16) -> TestHost {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         let route = format!("PATCH /api/data/v9.2/tasks({ID})");
         host.on(
             "dataverse",
@@ -149,10 +174,33 @@ mod tests {
 
     #[test]
     fn an_id_or_a_version_that_was_made_up_is_the_callers_mistake() {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         let answer = complete(&host, "1", "{}");
         assert_eq!(answer.error().error.target.as_deref(), Some("id"));
         let answer = complete(&host, ID, r#"{"version": "7"}"#);
         assert_eq!(answer.error().error.target.as_deref(), Some("version"));
+    }
+
+    #[test]
+    fn a_task_is_completed_by_whose_it_is() {
+        systems::testing::assert_changed_by_owner(|caller| {
+            let host = answering(200);
+            let owner = Reply::json(200, r#"{"contoso_employeenumber": "E000007"}"#);
+            host.on("dataverse", &format!("GET /api/data/v9.2/tasks({ID})"), owner);
+            host.calls_as(caller);
+            let answer = complete(&host, ID, "{}");
+            let sent = host.requests("dataverse");
+            let changes = sent.iter().filter(|one| one.request.method() == http::Method::PATCH);
+            assert_eq!(changes.count(), usize::from(answer.status() == 204));
+            answer
+        });
+        let host = systems::testing::host();
+        host.on(
+            "dataverse",
+            &format!("GET /api/data/v9.2/tasks({ID})"),
+            Reply::json(404, ""),
+        );
+        host.calls_as(systems::testing::employee("E000007"));
+        assert_eq!(complete(&host, ID, "{}").error().error.code, ErrorCode::NotFound);
     }
 }

@@ -3,6 +3,7 @@
 use midspan::prelude::*;
 use systems::{
     DIRECTORY,
+    access::{EMPLOYEES, PROGRAMS},
     directory::{self, Person},
 };
 
@@ -42,7 +43,7 @@ struct People {
 /// People whose name begins with a text.
 #[operation(
     get = "/directory",
-    auth = none,
+    auth = [EMPLOYEES, PROGRAMS],
     sources = [DIRECTORY],
     deadline = "4s",
     visibility = "important"
@@ -60,7 +61,7 @@ async fn search_directory(ctx: Context, input: SearchInput) -> Result<People> {
 
 #[cfg(test)]
 mod tests {
-    use midspan::testing::{Reply, TestHost};
+    use midspan::testing::Reply;
 
     use super::*;
 
@@ -71,7 +72,7 @@ mod tests {
 
     #[test]
     fn a_page_leads_to_the_next_one_and_the_last_to_none() {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.on("directory", "POST /graphql", Reply::json(200, FIRST));
         host.on("directory", "POST /graphql", Reply::json(200, LAST));
         let first: People = host.get::<SearchDirectory>("/directory?name=Ad&top=1").json();
@@ -87,7 +88,7 @@ mod tests {
 
     #[test]
     fn an_error_beside_the_data_fails_a_list() {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         let failed = r#"{"data": null, "errors": [{"message": "down"}]}"#;
         host.on("directory", "POST /graphql", Reply::json(200, failed));
         let answer = host.get::<SearchDirectory>("/directory?name=Ad");

@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use midspan::prelude::*;
 use systems::{
     CARDS, DATAVERSE, DIRECTORY, GRAPH, GRAPH_AS_CALLER, PAYROLL, POWERAPPS, SHAREPOINT,
+    access::{self, EMPLOYEES, PROGRAMS},
     apps::{self, App},
     calendar::{self, Event},
     cards::{self, Card},
@@ -67,13 +68,14 @@ const AHEAD: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// team. A part whose source fails is reported as missing; without the profile there is no view.
 #[operation(
     get = "/home/{employee_id}",
-    auth = none,
+    auth = [EMPLOYEES, PROGRAMS],
     sources = [GRAPH, GRAPH_AS_CALLER, SHAREPOINT, POWERAPPS, DATAVERSE, PAYROLL, CARDS, DIRECTORY],
     deadline = "3s",
     visibility = "important"
 )]
 async fn get_home(ctx: Context, input: HomeInput) -> Result<HomeView> {
     let (id, now) = (input.employee_id.as_str(), ctx.now());
+    access::may_read(&ctx, id)?;
     let (profile, news, apps, tasks, calendar, leave, cards, team) = try_join!(
         profile::get(&ctx, id),
         news::list(&ctx, input.news, None).optional(),
@@ -116,7 +118,7 @@ mod tests {
         r#"{"value": [{"activityid": "t-1", "subject": "Sign", "scheduledend": null, "prioritycode": 2}]}"#;
 
     fn host() -> TestHost {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.on("graph", "GET /v1.0/users", Reply::json(200, PEOPLE));
         host.on(
             "sharepoint",
@@ -168,5 +170,14 @@ mod tests {
             asked.starts_with("$filter=employeeId%20eq%20'O''Hara%20or%20x'&"),
             "{asked}"
         );
+    }
+
+    #[test]
+    fn a_home_screen_is_its_owners() {
+        systems::testing::assert_read_by_owner(|caller| {
+            let host = host();
+            host.calls_as(caller);
+            host.get::<GetHome>("/home/E000007")
+        });
     }
 }

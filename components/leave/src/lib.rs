@@ -3,6 +3,7 @@
 use midspan::prelude::*;
 use systems::{
     PAYROLL,
+    access::{self, EMPLOYEES, PROGRAMS},
     leave::{self, Balance},
 };
 
@@ -26,12 +27,13 @@ struct LeaveInput {
 /// How many days of leave somebody has in a year, how many are left, and what was taken.
 #[operation(
     get = "/employees/{employee_id}/leave",
-    auth = none,
+    auth = [EMPLOYEES, PROGRAMS],
     sources = [PAYROLL],
     deadline = "5s",
     visibility = "important"
 )]
 async fn get_leave(ctx: Context, input: LeaveInput) -> Result<Balance> {
+    access::may_read(&ctx, &input.employee_id)?;
     leave::balance(&ctx, &input.employee_id, input.year).await
 }
 
@@ -48,7 +50,7 @@ mod tests {
     const ROUTE: &str = "POST /LeaveService.svc";
 
     fn host(reply: Reply) -> TestHost {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.on("payroll", ROUTE, reply);
         host
     }
@@ -105,5 +107,16 @@ mod tests {
             answer.error().message,
             "Payroll knows nobody with the number \"E999999\"."
         );
+    }
+
+    #[test]
+    fn leave_is_told_to_whose_it_is() {
+        systems::testing::assert_read_by_owner(|caller| {
+            let host = host(Reply::soap(&GetBalanceResponse::default()));
+            host.calls_as(caller);
+            let answer = host.get::<GetLeave>("/employees/E000007/leave");
+            assert_eq!(host.requests("payroll").len(), usize::from(answer.status() == 200));
+            answer
+        });
     }
 }

@@ -1,7 +1,12 @@
 //! ListNews.
 
 use midspan::prelude::*;
-use systems::{SHAREPOINT, news, news::NewsItem};
+use systems::{
+    SHAREPOINT,
+    access::{EMPLOYEES, PROGRAMS},
+    news,
+    news::NewsItem,
+};
 
 /// Which news to list.
 #[input]
@@ -32,7 +37,7 @@ struct NewsList {
 /// List news
 ///
 /// The intranet's news, newest first.
-#[operation(get = "/news", auth = none, sources = [SHAREPOINT], deadline = "3s", visibility = "important")]
+#[operation(get = "/news", auth = [EMPLOYEES, PROGRAMS], sources = [SHAREPOINT], deadline = "3s", visibility = "important")]
 async fn list_news(ctx: Context, input: NewsInput) -> Result<NewsList> {
     let after = ctx.position(input.after.as_ref()).await?;
     let page = news::list(&ctx, input.top, after.as_deref()).await?;
@@ -59,7 +64,7 @@ mod tests {
     }"#;
 
     fn list(path: &str) -> (TestHost, NewsList) {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.on("sharepoint", ROUTE, Reply::json(200, PAGE));
         let full_url = format!("https://tier.example/api{path}");
         let list = host.get_with::<ListNews>(path, &[("spin-full-url", &full_url)]).json();
@@ -79,7 +84,7 @@ mod tests {
 
     #[test]
     fn news_are_kept_for_all_and_stand_in_for_a_site_that_is_down() {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.on(
             "sharepoint",
             ROUTE,
@@ -107,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_page_size_out_of_bounds_names_the_field() {
-        let answer = TestHost::new().get::<ListNews>("/news?top=101");
+        let answer = systems::testing::host().get::<ListNews>("/news?top=101");
         assert_eq!(answer.error().message, "\"top\" must be between 1 and 100, got 101.");
         assert_eq!(answer.error().error.target.as_deref(), Some("top"));
     }

@@ -2,7 +2,9 @@
 
 use midspan::prelude::*;
 use systems::{
-    PAYROLL, leave,
+    PAYROLL,
+    access::{self, EMPLOYEES, PROGRAMS},
+    leave,
     payroll::{self, GET_PAYSLIP},
 };
 
@@ -24,8 +26,9 @@ struct PayslipInput {
 /// Get a payslip
 ///
 /// The payslip of a month, as a PDF document.
-#[operation(get = "/employees/{employee_id}/payslips/{month}", auth = none, sources = [PAYROLL], deadline = "8s")]
+#[operation(get = "/employees/{employee_id}/payslips/{month}", auth = [EMPLOYEES, PROGRAMS], sources = [PAYROLL], deadline = "8s")]
 async fn get_payslip(ctx: Context, input: PayslipInput) -> Result<Binary> {
+    access::may_read(&ctx, &input.employee_id)?;
     if format!("{}-01", input.month).parse::<Date>().is_err() {
         let message = format!("\"month\" must be a month such as 2026-02, not \"{}\".", input.month);
         return Err(Error::bad_input("month", message));
@@ -58,9 +61,8 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn the_document_goes_out_as_it_is() {
-        let host = TestHost::new();
+    fn host() -> TestHost {
+        let host = systems::testing::host();
         let payslip = Payslip {
             file_name: "payslip.pdf".to_owned(),
             document: Base64("%PDF-1.4".into()),
@@ -69,14 +71,30 @@ mod tests {
             get_payslip_result: payslip,
         });
         host.on("payroll", "POST /LeaveService.svc", answer);
-        let answer = host.get::<GetPayslip>("/employees/E000007/payslips/2026-02");
+        host
+    }
+
+    #[test]
+    fn the_document_goes_out_as_it_is() {
+        let answer = host().get::<GetPayslip>("/employees/E000007/payslips/2026-02");
         assert_eq!((answer.status(), answer.text().as_str()), (200, "%PDF-1.4"));
         assert_eq!(answer.header("content-type"), Some("application/pdf"));
     }
 
     #[test]
     fn a_month_that_is_none_is_the_callers_mistake() {
-        let answer = TestHost::new().get::<GetPayslip>("/employees/E000007/payslips/2026-13");
+        let answer = systems::testing::host().get::<GetPayslip>("/employees/E000007/payslips/2026-13");
         assert_eq!(answer.error().error.target.as_deref(), Some("month"));
+    }
+
+    #[test]
+    fn a_payslip_is_told_to_whose_it_is() {
+        systems::testing::assert_read_by_owner(|caller| {
+            let host = host();
+            host.calls_as(caller);
+            let answer = host.get::<GetPayslip>("/employees/E000007/payslips/2026-02");
+            assert_eq!(host.requests("payroll").len(), usize::from(answer.status() == 200));
+            answer
+        });
     }
 }

@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use midspan::prelude::*;
-use systems::{GRAPH, kept};
+use systems::{
+    GRAPH,
+    access::{EMPLOYEES, PROGRAMS},
+    kept,
+};
 
 /// Whom to look up.
 #[input]
@@ -50,7 +54,7 @@ struct Manager {
 /// Get a person
 ///
 /// Name, job, place and manager of one colleague.
-#[operation(get = "/people/{id}", auth = none, sources = [GRAPH], deadline = "3s")]
+#[operation(get = "/people/{id}", auth = [EMPLOYEES, PROGRAMS], sources = [GRAPH], deadline = "3s")]
 async fn get_person(ctx: Context, input: PersonInput) -> Result<Person> {
     ctx.source(&GRAPH)
         .get("/v1.0/users/{id}")
@@ -69,7 +73,7 @@ async fn get_person(ctx: Context, input: PersonInput) -> Result<Person> {
 
 #[cfg(test)]
 mod tests {
-    use midspan::testing::{Reply, TestHost};
+    use midspan::testing::Reply;
 
     use super::*;
 
@@ -79,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_person_comes_with_the_manager() {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.on("graph", "GET /v1.0/users/ada@contoso.example", Reply::json(200, ADA));
         let answer = host.get::<GetPerson>("/people/ada@contoso.example");
         assert_eq!(answer.status(), 200, "{}", answer.text());
@@ -95,7 +99,7 @@ mod tests {
 
     #[test]
     fn nobody_of_that_name_is_a_404_that_says_so() {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.on("graph", "GET /v1.0/users/nobody", Reply::json(404, "{}"));
         let answer = host.get::<GetPerson>("/people/nobody");
         assert_eq!(answer.status(), 404);

@@ -1,7 +1,11 @@
 //! GetPhoto.
 
 use midspan::prelude::*;
-use systems::{GRAPH, kept};
+use systems::{
+    GRAPH,
+    access::{EMPLOYEES, PROGRAMS},
+    kept,
+};
 
 /// Whose picture.
 #[input]
@@ -16,7 +20,7 @@ struct PhotoInput {
 /// Get a photo
 ///
 /// The picture of one colleague, for an image on a screen.
-#[operation(get = "/people/{id}/photo", auth = none, sources = [GRAPH], deadline = "3s")]
+#[operation(get = "/people/{id}/photo", auth = [EMPLOYEES, PROGRAMS], sources = [GRAPH], deadline = "3s")]
 async fn get_photo(ctx: Context, input: PhotoInput) -> Result<Binary> {
     ctx.source(&GRAPH)
         .get("/v1.0/users/{id}/photo/$value")
@@ -30,7 +34,7 @@ async fn get_photo(ctx: Context, input: PhotoInput) -> Result<Binary> {
 
 #[cfg(test)]
 mod tests {
-    use midspan::testing::{Reply, TestHost};
+    use midspan::testing::Reply;
 
     use super::*;
 
@@ -38,7 +42,7 @@ mod tests {
 
     #[test]
     fn a_photo_goes_out_as_graph_has_it() {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         let photo = Reply::json(200, "not a PNG").header("content-type", "image/png");
         host.on("graph", ROUTE, photo.header("etag", "\"7\""));
         let answer = host.get::<GetPhoto>("/people/ada@contoso.example/photo");
@@ -49,7 +53,7 @@ mod tests {
 
     #[test]
     fn somebody_without_a_photo_is_a_404_that_says_so() {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.on("graph", ROUTE, Reply::json(404, "{}"));
         let answer = host.get::<GetPhoto>("/people/ada@contoso.example/photo");
         assert_eq!(answer.status(), 404);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use midspan::prelude::*;
 use systems::{
     POWERAUTOMATE,
+    access::{EMPLOYEES, PROGRAMS},
     push::{self, Notification},
 };
 
@@ -33,7 +34,8 @@ const THE_FLOW_TELLS_ONCE: Idempotency = Idempotency::kept(Duration::from_hours(
 /// Tells somebody something on their phone: once, however often the call is repeated with its key.
 #[operation(
     post = "/notifications",
-    auth = none,
+    auth = [EMPLOYEES, PROGRAMS],
+    roles = ["Notifications.Send"],
     sources = [POWERAUTOMATE],
     deadline = "10s",
     idempotent = THE_FLOW_TELLS_ONCE
@@ -46,4 +48,37 @@ async fn send_notification(ctx: Context, input: PushInput) -> Result<Accepted<Se
         retry_after: None,
         value: Sent { run_id },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use systems::testing::{employee, program};
+
+    use super::*;
+
+    #[test]
+    fn it_is_for_those_who_have_the_role() {
+        let host = systems::testing::host();
+        for caller in [employee("E000007"), program(&["Employees.ReadWrite.All"])] {
+            host.calls_as(caller);
+            let answer = host.send::<SendNotification>(
+                midspan::http::Request::post("/notifications")
+                    .body("{}".into())
+                    .unwrap(),
+            );
+            assert_eq!(answer.status(), 403, "{}", answer.text());
+            assert!(
+                answer.error().message.contains("\"Notifications.Send\""),
+                "{}",
+                answer.text()
+            );
+        }
+        host.calls_as(program(&["Notifications.Send"]));
+        let answer = host.send::<SendNotification>(
+            midspan::http::Request::post("/notifications")
+                .body("{}".into())
+                .unwrap(),
+        );
+        assert_eq!(answer.error().error.code, ErrorCode::BadInput, "{}", answer.text());
+    }
 }

@@ -3,7 +3,10 @@
 
 use midspan::prelude::*;
 use serde::{Deserializer, de::Error as _};
-use systems::ONPREMISES;
+use systems::{
+    ONPREMISES,
+    access::{self, EMPLOYEES, PROGRAMS},
+};
 
 /// Which order, and by whom.
 #[input]
@@ -56,8 +59,9 @@ struct Receipt {
 /// Relay an order
 ///
 /// Puts an order into the system on premises; what is put there twice under one number is there once.
-#[operation(put = "/orders/{number}", auth = none, sources = [ONPREMISES], deadline = "10s")]
+#[operation(put = "/orders/{number}", auth = [EMPLOYEES, PROGRAMS], sources = [ONPREMISES], deadline = "10s")]
 async fn relay_order(ctx: Context, input: RelayInput) -> Result<Receipt> {
+    access::may_change(&ctx, &input.employee_id)?;
     let answer: Legacy = ctx
         .source(&ONPREMISES)
         .put("/legacy/api/orders/{number}")
@@ -121,13 +125,13 @@ mod tests {
     const ROUTE: &str = "PUT /legacy/api/orders/7%2F1";
 
     fn put(host: &TestHost, body: &'static str) -> Response {
-        let request = http::Request::put("/orders/7%2F1").header("x-employee-id", "E000042");
+        let request = http::Request::put("/orders/7%2F1").header("x-employee-id", "E000007");
         host.send::<RelayOrder>(request.body(body.into()).unwrap())
     }
 
     #[test]
     fn an_order_goes_on_in_the_other_systems_words() {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.on(
             "onpremises",
             ROUTE,
@@ -144,7 +148,7 @@ mod tests {
             ("7/1", "2026-03-02T08:00:00Z".parse().unwrap())
         );
         let sent = &host.requests("onpremises")[0].request;
-        assert_eq!(sent.headers()["x-legacy-user"], "E000042");
+        assert_eq!(sent.headers()["x-legacy-user"], "E000007");
         assert!(sent.headers().contains_key("x-request-id"));
         let body: Value = serde_json::from_slice(sent.body()).unwrap();
         assert_eq!(
@@ -155,7 +159,7 @@ mod tests {
 
     #[test]
     fn an_order_is_put_again_where_the_system_was_down_in_passing() {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.on("onpremises", ROUTE, Reply::json(503, "{}"));
         host.on("onpremises", ROUTE, Reply::json(200, r#"{"ReceivedAt": "/Date(0)/"}"#));
         assert_eq!(put(&host, r#"{"subject": "x"}"#).status(), 200);
@@ -164,9 +168,21 @@ mod tests {
 
     #[test]
     fn an_answer_with_another_date_is_not_understood() {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.on("onpremises", ROUTE, Reply::json(200, r#"{"ReceivedAt": "2026-03-02"}"#));
         let answer = put(&host, r#"{"subject": "x"}"#);
         assert_eq!(answer.error().error.code, ErrorCode::SourceInvalid);
+    }
+
+    #[test]
+    fn an_order_is_put_for_oneself() {
+        systems::testing::assert_changed_by_owner(|caller| {
+            let host = systems::testing::host();
+            host.on("onpremises", ROUTE, Reply::json(200, r#"{"ReceivedAt": "/Date(0)/"}"#));
+            host.calls_as(caller);
+            let answer = put(&host, r#"{"subject": "x"}"#);
+            assert_eq!(host.requests("onpremises").len(), usize::from(answer.status() == 200));
+            answer
+        });
     }
 }

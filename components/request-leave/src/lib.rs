@@ -3,6 +3,7 @@
 use midspan::prelude::*;
 use systems::{
     PAYROLL,
+    access::{self, EMPLOYEES, PROGRAMS},
     leave::{self, Kind, Status},
     payroll::{self, REQUEST_LEAVE, RequestLeaveFault},
 };
@@ -51,13 +52,14 @@ struct Receipt {
 /// key asks once.
 #[operation(
     post = "/employees/{employee_id}/leave/requests",
-    auth = none,
+    auth = [EMPLOYEES, PROGRAMS],
     sources = [PAYROLL],
     deadline = "8s",
     idempotent = "24h",
     visibility = "important"
 )]
 async fn request_leave(ctx: Context, input: LeaveInput) -> Result<Accepted<Receipt>> {
+    access::may_change(&ctx, &input.employee_id)?;
     let leave = input.leave;
     if leave.from > leave.to {
         return Err(Error::bad_input("to", "\"to\" must not be before \"from\"."));
@@ -105,7 +107,7 @@ mod tests {
     use super::*;
 
     fn host(reply: Reply) -> TestHost {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.on("payroll", "POST /LeaveService.svc", reply);
         host
     }
@@ -169,6 +171,26 @@ mod tests {
     #[test]
     fn a_period_that_ends_before_it_starts_is_the_callers_mistake() {
         let body = r#"{"from": "2026-07-06", "to": "2026-07-05", "kind": "sick"}"#;
-        assert_eq!(ask(&TestHost::new(), body).error().error.target.as_deref(), Some("to"));
+        assert_eq!(
+            ask(&systems::testing::host(), body).error().error.target.as_deref(),
+            Some("to")
+        );
+    }
+
+    #[test]
+    fn leave_is_asked_for_by_whose_it_is() {
+        systems::testing::assert_changed_by_owner(|caller| {
+            let host = host(Reply::soap(&RequestLeaveResponse {
+                request_leave_result: LeaveReceipt {
+                    request_id: 7,
+                    status: LeaveStatus::Pending,
+                    days: 1.into(),
+                },
+            }));
+            host.calls_as(caller);
+            let answer = ask(&host, MONDAY);
+            assert_eq!(host.requests("payroll").len(), usize::from(answer.status() == 202));
+            answer
+        });
     }
 }

@@ -1,7 +1,10 @@
 //! ListSubscriptions.
 
 use midspan::{prelude::*, source::Paging};
-use systems::AZURE;
+use systems::{
+    AZURE,
+    access::{EMPLOYEES, PROGRAMS},
+};
 
 /// The subscriptions.
 #[derive(Debug, PartialEq, Data)]
@@ -25,7 +28,7 @@ struct Subscription {
 /// List subscriptions
 ///
 /// The subscriptions of Azure that the connector may look at.
-#[operation(get = "/subscriptions", auth = none, sources = [AZURE], deadline = "5s", visibility = "advanced")]
+#[operation(get = "/subscriptions", auth = [EMPLOYEES, PROGRAMS], roles = ["Subscriptions.Read.All"], sources = [AZURE], deadline = "5s", visibility = "advanced")]
 async fn list_subscriptions(ctx: Context) -> Result<Subscriptions> {
     let all = ctx
         .source(&AZURE)
@@ -35,4 +38,31 @@ async fn list_subscriptions(ctx: Context) -> Result<Subscriptions> {
         .collect_up_to(1000)
         .await?;
     Ok(Subscriptions { value: all.items })
+}
+
+#[cfg(test)]
+mod tests {
+    use midspan::testing::Reply;
+    use systems::testing::{employee, program};
+
+    use super::*;
+
+    #[test]
+    fn it_is_for_those_who_have_the_role() {
+        let host = systems::testing::host();
+        host.on("entra_token", "POST /", Reply::json(503, ""));
+        for caller in [employee("E000007"), program(&["Employees.ReadWrite.All"])] {
+            host.calls_as(caller);
+            let answer = host.get::<ListSubscriptions>("/subscriptions");
+            assert_eq!(answer.status(), 403, "{}", answer.text());
+            assert!(
+                answer.error().message.contains("\"Subscriptions.Read.All\""),
+                "{}",
+                answer.text()
+            );
+        }
+        host.calls_as(program(&["Subscriptions.Read.All"]));
+        let answer = host.get::<ListSubscriptions>("/subscriptions");
+        assert_eq!(answer.error().error.code, ErrorCode::SourceFailed, "{}", answer.text());
+    }
 }

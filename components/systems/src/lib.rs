@@ -1,5 +1,6 @@
 //! The back-end systems that the suite's operations call, and what more than one operation reads there.
 
+pub mod access;
 pub mod apps;
 pub mod calendar;
 pub mod cards;
@@ -12,6 +13,8 @@ pub mod payroll;
 pub mod profile;
 pub mod push;
 pub mod tasks;
+#[cfg(not(target_family = "wasm"))]
+pub mod testing;
 
 use std::time::Duration;
 

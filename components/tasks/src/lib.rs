@@ -3,6 +3,7 @@
 use midspan::prelude::*;
 use systems::{
     DATAVERSE,
+    access::{self, EMPLOYEES, PROGRAMS},
     tasks::{self, Task},
 };
 
@@ -42,12 +43,13 @@ struct TaskList {
 /// What somebody still has to do, the most pressing first.
 #[operation(
     get = "/employees/{employee_id}/tasks",
-    auth = none,
+    auth = [EMPLOYEES, PROGRAMS],
     sources = [DATAVERSE],
     deadline = "3s",
     visibility = "important"
 )]
 async fn list_tasks(ctx: Context, input: TasksInput) -> Result<TaskList> {
+    access::may_read(&ctx, &input.employee_id)?;
     let after = ctx.position(input.after.as_ref()).await?;
     let page = tasks::page_of_open(&ctx, &input.employee_id, input.top, after.as_deref()).await?;
     let path = format!("/employees/{}/tasks", input.employee_id);
@@ -61,8 +63,14 @@ async fn list_tasks(ctx: Context, input: TasksInput) -> Result<TaskList> {
 
 #[cfg(test)]
 mod tests {
-    use midspan::testing::{Reply, TestHost};
-    use systems::tasks::Priority;
+    use midspan::{
+        Caller,
+        testing::{Reply, TestHost},
+    };
+    use systems::{
+        tasks::Priority,
+        testing::{employee, program},
+    };
 
     use super::*;
 
@@ -72,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_page_leads_to_the_next_one_and_the_last_to_none() {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.on("dataverse", ROUTE, Reply::json(200, FIRST));
         host.on("dataverse", ROUTE, Reply::json(200, r#"{"value": []}"#));
         let first: TaskList = host.get::<ListTasks>("/employees/E000007/tasks?top=1").json();
@@ -92,19 +100,33 @@ mod tests {
     }
 
     #[test]
-    fn tasks_are_kept_only_for_whoever_has_signed_in() {
+    fn tasks_are_told_to_whose_they_are() {
+        systems::testing::assert_read_by_owner(|caller| {
+            let host = TestHost::new();
+            host.on("dataverse", ROUTE, Reply::json(200, r#"{"value": []}"#));
+            host.calls_as(caller);
+            let answer = host.get::<ListTasks>("/employees/E000007/tasks");
+            assert_eq!(host.requests("dataverse").len(), usize::from(answer.status() == 200));
+            answer
+        });
+    }
+
+    #[test]
+    fn tasks_are_kept_for_each_caller_alone() {
         let host = TestHost::new();
         host.on("dataverse", ROUTE, Reply::json(200, r#"{"value": []}"#));
-        let status = |authorization: &[(&str, &str)]| {
-            let answer = host.get_with::<ListTasks>("/employees/E000007/tasks", authorization);
+        let status = |caller: Caller| {
+            host.calls_as(caller);
+            let answer = host.get::<ListTasks>("/employees/E000007/tasks");
             answer.header("cache-status").unwrap_or_default().to_owned()
         };
-        for _ in 0..2 {
-            assert_eq!(status(&[]), "", "nobody is known");
-        }
-        let ada = [("authorization", "Bearer ada")];
-        assert_eq!(status(&ada), "dataverse; fwd=uri-miss; fwd-status=200; ttl=60; stored");
-        assert_eq!(status(&ada), "dataverse; hit; ttl=60");
-        assert!(status(&[("authorization", "Bearer bob")]).starts_with("dataverse; fwd=uri-miss"));
+        assert_eq!(
+            status(employee("E000007")),
+            "dataverse; fwd=uri-miss; fwd-status=200; ttl=60; stored"
+        );
+        assert_eq!(status(employee("E000007")), "dataverse; hit; ttl=60");
+        let manager = employee("E000008").with_role(access::READ_ALL);
+        assert!(status(manager).starts_with("dataverse; fwd=uri-miss"));
+        assert!(status(program(&[access::READ_ALL])).starts_with("dataverse; fwd=uri-miss"));
     }
 }

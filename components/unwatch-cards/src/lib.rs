@@ -1,7 +1,10 @@
 //! The end of a webhook.
 
 use midspan::prelude::*;
-use systems::CARDS;
+use systems::{
+    CARDS,
+    access::{EMPLOYEES, PROGRAMS},
+};
 
 /// Which subscription.
 #[input]
@@ -18,7 +21,7 @@ struct UnwatchInput {
 /// Ends a subscription; the platform does it when a flow is switched off.
 #[operation(
     delete = "/cards/subscriptions/{id}",
-    auth = none,
+    auth = [EMPLOYEES, PROGRAMS],
     sources = [CARDS],
     deadline = "10s",
     visibility = "internal"
@@ -35,12 +38,12 @@ async fn stop_watching_cards(ctx: Context, input: UnwatchInput) -> Result<NoCont
 
 #[cfg(test)]
 mod tests {
-    use midspan::testing::{Reply, Response, TestHost};
+    use midspan::testing::{Reply, Response};
 
     use super::*;
 
     fn stop(status: u16) -> Response {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.on("cards", "DELETE /v1/subscriptions/s-1", Reply::json(status, ""));
         let request = http::Request::delete("/cards/subscriptions/s-1");
         host.send::<StopWatchingCards>(request.body("".into()).unwrap())

@@ -1,7 +1,10 @@
 //! A webhook that starts flows.
 
 use midspan::{input::NotificationUrl, prelude::*};
-use systems::CARDS;
+use systems::{
+    CARDS,
+    access::{EMPLOYEES, PROGRAMS},
+};
 
 /// Whom to tell.
 #[input]
@@ -60,7 +63,7 @@ struct NewCard {
 /// Starts a flow as soon as a card is published, without asking for it.
 #[operation(
     post = "/cards/subscriptions",
-    auth = none,
+    auth = [EMPLOYEES, PROGRAMS],
     sources = [CARDS],
     deadline = "10s",
     visibility = "important",
@@ -78,13 +81,13 @@ async fn when_a_card_arrives(ctx: Context, input: WatchInput) -> Result<Created<
 
 #[cfg(test)]
 mod tests {
-    use midspan::testing::{Reply, TestHost};
+    use midspan::testing::Reply;
 
     use super::*;
 
     #[test]
     fn the_card_system_is_told_whom_to_call_and_the_platform_where_it_ends() {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         host.on(
             "cards",
             "POST /v1/subscriptions",
@@ -108,7 +111,7 @@ mod tests {
 
     #[test]
     fn an_address_that_is_none_is_the_callers_mistake() {
-        let host = TestHost::new();
+        let host = systems::testing::host();
         let request = http::Request::post("/cards/subscriptions");
         let answer = host.send::<WhenACardArrives>(request.body(r#"{"callbackUrl": "flow.example"}"#.into()).unwrap());
         assert_eq!(

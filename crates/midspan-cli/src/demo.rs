@@ -43,6 +43,13 @@ Examples:
 /// Whose home view is shown.
 const EMPLOYEE: u32 = 42;
 
+/// The key of the requests to try, and its name, SHA-256 and roles as the application knows it.
+const KEY: &str = "demo-key-of-a-program-0123456789";
+const PROGRAM: &str = concat!(
+    "demo:fce25b9aaceb7bfda67dff4786e7981b0d69176b2b1823b9388aa972ba3d8210",
+    ":Employees.ReadWrite.All+Notifications.Send+Subscriptions.Read.All"
+);
+
 /// The key of the demo's operator, and its name and SHA-256 as the application knows it.
 const OPERATOR_KEY: &str = "demo-operator-key-0123456789";
 const OPERATOR: &str = "demo:edad6bd9d62eb2d164586b7d2d8786cfe14dd9a48f8e991b96994baf3752d024";
@@ -78,6 +85,7 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
         watch,
         dashboard: args.dashboard,
         sources: Some(sources),
+        key: Some(KEY),
     };
     serving.run(|host| terminal::print(to_try(host.local_addr()))).await
 }
@@ -103,8 +111,9 @@ fn variables(sources: &Sources, manifest: &Manifest) -> Vec<String> {
         variables.insert("powerapps_token".to_owned(), token_for(&employee));
     }
     for key in ["paging_key", "token_key"] {
-        variables.insert(key.to_owned(), "demo".to_owned());
+        variables.insert(key.to_owned(), "of the demo, on this machine alone".to_owned());
     }
+    variables.insert("programs_keys".to_owned(), PROGRAM.to_owned());
     variables.insert("cache_admin_keys".to_owned(), OPERATOR.to_owned());
     variables.retain(|name, _| manifest.variables.contains_key(name));
     variables
@@ -117,12 +126,13 @@ fn to_try(address: SocketAddr) -> String {
     format!(
         "
 Try, in another terminal:
-  curl http://{address}/home/E{EMPLOYEE:06}
-  curl 'http://{address}/news?top=3'
-  curl http://{address}/people/e{EMPLOYEE:06}@contoso.example
+  curl -H 'x-api-key: {KEY}' http://{address}/home/E{EMPLOYEE:06}
+  curl -H 'x-api-key: {KEY}' 'http://{address}/news?top=3'
+  curl -H 'x-api-key: {KEY}' http://{address}/people/e{EMPLOYEE:06}@contoso.example
 
 And what goes wrong, in words for the maker of an app:
-  curl 'http://{address}/home/E{EMPLOYEE:06}?news=99'
+  curl -H 'x-api-key: {KEY}' 'http://{address}/home/E{EMPLOYEE:06}?news=99'
+  curl http://{address}/home/E{EMPLOYEE:06}
 
 And what is in the shared cache by now:
   cargo run -- cache list --url http://{address} --key {OPERATOR_KEY}

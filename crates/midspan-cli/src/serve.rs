@@ -30,6 +30,8 @@ pub(crate) struct Serving {
     pub(crate) dashboard: DashboardArgs,
     /// The systems behind it, where they are emulated.
     pub(crate) sources: Option<Arc<Sources>>,
+    /// A key that the forms of the dashboard begin with.
+    pub(crate) key: Option<&'static str>,
 }
 
 impl Serving {
@@ -45,6 +47,7 @@ impl Serving {
         let subject = Subject {
             manifest: self.manifest.path,
             sources: self.sources,
+            key: self.key,
         };
         let dashboard = Dashboard::start(&self.dashboard, subject, &host).await?;
         if let Some(dashboard) = &dashboard {

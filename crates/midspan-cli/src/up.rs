@@ -113,6 +113,7 @@ pub(crate) async fn run(args: UpArgs) -> Result<(), CliError> {
         watch,
         dashboard: args.dashboard,
         sources: None,
+        key: None,
     }
     .run(|_| ())
     .await

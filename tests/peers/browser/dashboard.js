@@ -57,6 +57,14 @@ async function clickThrough(page) {
   await go("Operations");
   await page.getByRole("link", { name: "GetHome" }).click();
   await page.getByLabel("Employee number").fill("E000042");
+  // The demo's key is there already; without one, the answer says what to send.
+  const key = page.getByLabel("programs: x-api-key");
+  const given = await key.inputValue();
+  await key.fill("");
+  await page.getByRole("button", { name: "Call" }).click();
+  await page.locator("#status", { hasText: "401" }).waitFor();
+  await page.getByText('a key in the header \\"x-api-key\\"').first().waitFor();
+  await key.fill(given);
   await page.getByRole("button", { name: "Call" }).click();
   await page.locator("#status", { hasText: "200" }).waitFor();
   await page.locator(".waterfall").waitFor();
@@ -101,7 +109,7 @@ async function clickThrough(page) {
 
   // All are in the list, and can be found.
   await go("Requests");
-  assert.equal(await page.locator(".requests tbody tr:visible").count(), 4);
+  assert.equal(await page.locator(".requests tbody tr:visible").count(), 5);
   await page.getByLabel("Filter requests").fill("502");
   assert.equal(await page.locator(".requests tbody tr:visible").count(), 1);
 

@@ -25,10 +25,13 @@ const signing = async (client_id, algorithm) => client(client_id, 'client_creden
   token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: algorithm, jwks: await jwks(algorithm),
 });
 
-const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+const keys = await Promise.all(['RS256', 'ES256', 'EdDSA'].map(async (algorithm) => {
+  const { privateKey } = await generateKeyPair(algorithm, { extractable: true });
+  return exportJWK(privateKey);
+}));
 
 const provider = new Provider(issuer, {
-  jwks: { keys: [await exportJWK(privateKey)] },
+  jwks: { keys },
   cookies: { keys: ['tests'] },
   clients: [
     client('post', 'client_credentials', { token_endpoint_auth_method: 'client_secret_post', client_secret: 'p0st=&s3cret' }),
@@ -40,7 +43,17 @@ const provider = new Provider(issuer, {
   scopes: ['read'],
   clientAuthMethods: ['client_secret_post', 'client_secret_basic', 'private_key_jwt'],
   enabledJWA: { clientAuthSigningAlgValues: ['PS256', 'RS256'] },
-  features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
+  features: {
+    // Tokens for `api://midspan/<algorithm>` are JWTs (RFC 9068) that are signed with it; all others can only be looked up here.
+    resourceIndicators: {
+      enabled: true,
+      getResourceServerInfo: (_ctx, resource) => ({
+        scope: 'read', audience: AUDIENCE, accessTokenFormat: 'jwt', jwt: { sign: { alg: resource.slice(AUDIENCE.length + 1) } },
+      }),
+    },
+    clientCredentials: { enabled: true },
+    devInteractions: { enabled: false },
+  },
   findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
   ttl: { ClientCredentials: 3600, AccessToken: 3600, Grant: 3600 },
 });

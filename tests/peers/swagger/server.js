@@ -2,7 +2,7 @@
 // against their schemas. Prints its URL when it listens.
 //
 // POST /validate  {definition}                                  -> {operations} | 422 {message}
-// POST /call      {definition, operationId, parameters, body}   -> {status, url, problems}
+// POST /call      {definition, operationId, parameters, body, authorizations} -> {status, url, problems}
 
 import { createServer } from 'node:http';
 import SwaggerParser from '@apidevtools/swagger-parser';
@@ -33,10 +33,10 @@ function withNull(schema) {
   return nullable === true ? { anyOf: [rest, { type: 'null' }] } : rest;
 }
 
-async function call({ definition, operationId, parameters, body }) {
+async function call({ definition, operationId, parameters, body, authorizations }) {
   const whole = await SwaggerParser.dereference(copy(definition));
   const operation = operations(whole).find((operation) => operation.operationId === operationId);
-  const client = await SwaggerClient({ spec: copy(definition) });
+  const client = await SwaggerClient({ spec: copy(definition), authorizations });
   const given = body === undefined ? parameters : { ...parameters, body };
   const answer = await client.execute({ operationId, parameters: given }).catch((error) => {
     if (error.response) return error.response;

@@ -1,6 +1,6 @@
 //! Who issues tokens and knows which ones hold: shared by Entra ID, which issues them, and by the systems that are called with them.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
@@ -19,7 +19,8 @@ pub const CLIENT_CERTIFICATE: &str = include_str!("systems/entra/keys/client.crt
 
 /// The service principal's own object id.
 const SERVICE_PRINCIPAL: &str = "e3b0f9a7-6b1d-4c27-8f2e-90d5a1c4b736";
-const SIGNING_KEY_ID: &str = "emulated-entra-id-1";
+/// One after the other.
+const SIGNING_KEY_IDS: [&str; 2] = ["emulated-entra-id-1", "emulated-entra-id-2"];
 /// What Entra ID says without a policy for token lifetimes.
 const LIFETIME: u64 = 3_599;
 
@@ -45,7 +46,9 @@ pub(crate) enum Subject<'a> {
 }
 
 pub(crate) struct Authority {
-    key: Key,
+    keys: [Key; 2],
+    /// Whether the second key signs, and the first is gone.
+    is_rotated: AtomicBool,
     /// Seconds.
     lifetime: AtomicU64,
     issued: AtomicU64,
@@ -56,7 +59,11 @@ pub(crate) struct Authority {
 impl Default for Authority {
     fn default() -> Self {
         Self {
-            key: Key::embedded(include_str!("systems/entra/keys/signing.pem"), SIGNING_KEY_ID),
+            keys: [
+                Key::embedded(include_str!("systems/entra/keys/signing.pem"), SIGNING_KEY_IDS[0]),
+                Key::embedded(CLIENT_KEY, SIGNING_KEY_IDS[1]),
+            ],
+            is_rotated: AtomicBool::new(false),
             lifetime: AtomicU64::new(LIFETIME),
             issued: AtomicU64::new(0),
             revoked: AtomicU64::new(0),
@@ -65,8 +72,13 @@ impl Default for Authority {
 }
 
 impl Authority {
+    /// The key that signs now.
     pub(crate) fn key(&self) -> &Key {
-        &self.key
+        &self.keys[usize::from(self.is_rotated.load(Ordering::Relaxed))]
+    }
+
+    pub(crate) fn rotate_key(&self) {
+        self.is_rotated.store(true, Ordering::Relaxed);
     }
 
     /// Seconds that a token issued now holds.
@@ -85,6 +97,11 @@ impl Authority {
 
     /// A token for an audience, from the issuer of a base URL.
     pub(crate) fn issue(&self, base: &str, audience: &str, subject: Subject<'_>) -> String {
+        self.key().sign(&self.claims(base, audience, subject))
+    }
+
+    /// What such a token says.
+    pub(crate) fn claims(&self, base: &str, audience: &str, subject: Subject<'_>) -> Value {
         let serial = self.issued.fetch_add(1, Ordering::Relaxed) + 1;
         let now = now();
         let mut claims = json!({
@@ -113,19 +130,21 @@ impl Authority {
                 "sub": format!("subject-of-{}", employee.id),
                 "preferred_username": employee.mail(),
                 "upn": employee.mail(),
+                // By a claims mapping of the application: `user.employeeid`.
+                "employeeid": employee.employee_id(),
                 "scp": scopes,
             }),
         };
         if let (Value::Object(claims), Value::Object(own)) = (&mut claims, own) {
             claims.extend(own);
         }
-        self.key.sign(&claims)
+        claims
     }
 
     /// The claims of a token that holds for one of some audiences.
     pub(crate) fn verify(&self, token: &str, audiences: &[&str]) -> Result<Value, BadToken> {
         let token = Token::parse(token).ok_or(BadToken::Signature)?;
-        if !self.key.signed(&token) {
+        if !self.keys.iter().any(|key| key.signed(&token)) {
             return Err(BadToken::Signature);
         }
         let claims = token.claims;
@@ -147,7 +166,7 @@ impl Authority {
 
     /// Why a caller with this token is turned away, by a system that takes any token that is not of this authority as one that holds.
     pub(crate) fn refused(&self, token: &str, audiences: &[&str]) -> Option<BadToken> {
-        let ours = |token: Token<'_>| token.header["kid"] == SIGNING_KEY_ID;
+        let ours = |token: Token<'_>| SIGNING_KEY_IDS.iter().any(|id| token.header["kid"] == *id);
         if Token::parse(token).is_some_and(ours) {
             self.verify(token, audiences).err()
         } else {

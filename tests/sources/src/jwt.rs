@@ -35,7 +35,12 @@ impl Key {
 
     /// A token with these claims, signed as RS256.
     pub(crate) fn sign(&self, claims: &Value) -> String {
-        let header = json!({"typ": "JWT", "alg": "RS256", "kid": self.id, "x5t": self.id});
+        self.sign_as(&self.id, claims)
+    }
+
+    /// The same by another name of the key.
+    pub(crate) fn sign_as(&self, id: &str, claims: &Value) -> String {
+        let header = json!({"typ": "JWT", "alg": "RS256", "kid": id, "x5t": id});
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", part(&header), part(claims));
         let mut signature = vec![0; self.pair.public().modulus_len()];

@@ -146,21 +146,43 @@ impl Sources {
     /// The token that an employee's app would come with: issued by Entra ID for [`CLIENT_ID`], so that it can be exchanged on behalf of them.
     #[must_use]
     pub fn user_token(&self, employee: &Employee) -> String {
-        let subject = Subject::User {
-            employee,
-            scopes: "access_as_user",
-        };
+        self.sign(&self.user_claims(employee))
+    }
+
+    /// What the token of [`user_token`](Self::user_token) says, for a test that lets it say something else.
+    #[must_use]
+    pub fn user_claims(&self, employee: &Employee) -> Value {
+        let scopes = "access_as_user";
+        self.claims(Subject::User { employee, scopes })
+    }
+
+    /// What a token says that the registered application has for the connector's API, as itself.
+    #[must_use]
+    pub fn application_claims(&self) -> Value {
+        self.claims(Subject::Application)
+    }
+
+    fn claims(&self, subject: Subject<'_>) -> Value {
         let audience = format!("api://{CLIENT_ID}");
-        self.emulator
-            .world
-            .authority
-            .issue(&self.url(System::Entra), &audience, subject)
+        let authority = &self.emulator.world.authority;
+        authority.claims(&self.url(System::Entra), &audience, subject)
+    }
+
+    /// Entra ID signs with another key from now on, and publishes that one alone.
+    pub fn rotate_signing_key(&self) {
+        self.emulator.world.authority.rotate_key();
     }
 
     /// A token with any claims, signed with Entra ID's key.
     #[must_use]
     pub fn sign(&self, claims: &Value) -> String {
         self.emulator.world.authority.key().sign(claims)
+    }
+
+    /// The same, with the name of a key that Entra ID does not have.
+    #[must_use]
+    pub fn sign_as(&self, key_id: &str, claims: &Value) -> String {
+        self.emulator.world.authority.key().sign_as(key_id, claims)
     }
 
     /// How long tokens hold that Entra ID issues from now on: 3,599 seconds unless told.
@@ -185,6 +207,7 @@ impl Sources {
         let urls = System::ALL.map(|system| (format!("{system}_url"), self.url(system)));
         let own = [
             ("entra_tenant", TENANT_ID),
+            ("employees_tenants", TENANT_ID),
             ("entra_client_id", CLIENT_ID),
             ("entra_client_secret", CLIENT_SECRET),
             ("payroll_user", PAYROLL_USER),
@@ -212,6 +235,10 @@ impl Sources {
                 format!("{}/{TENANT_ID}/oauth2/v2.0/token", self.url(System::Entra)),
             ),
             ("entra_client_key".to_owned(), [CLIENT_KEY, CLIENT_CERTIFICATE].concat()),
+            (
+                "employees_audience".to_owned(),
+                format!("{CLIENT_ID} api://{CLIENT_ID}"),
+            ),
         ];
         urls.into_iter().chain(tokens).chain(own).chain(made).collect()
     }

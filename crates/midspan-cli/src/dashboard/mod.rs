@@ -51,6 +51,8 @@ pub(crate) struct Subject {
     pub(crate) manifest: PathBuf,
     /// The systems behind it, where they are emulated.
     pub(crate) sources: Option<Arc<Sources>>,
+    /// A key that its forms begin with.
+    pub(crate) key: Option<&'static str>,
 }
 
 /// What all its requests share.
@@ -60,6 +62,7 @@ struct Shared {
     history: Arc<History>,
     relay: Relay,
     emulated: Option<Emulated>,
+    key: Option<&'static str>,
 }
 
 impl Dashboard {
@@ -90,6 +93,7 @@ impl Dashboard {
             history,
             relay: Relay::new(host.local_addr()),
             emulated: subject.sources.map(Emulated::new),
+            key: subject.key,
         });
         let router = router(shared, address);
         let serving = tokio::spawn(async move {
@@ -144,6 +148,7 @@ async fn application(State(shared): State<Arc<Shared>>) -> Json<serde_json::Valu
         "manifest": shared.manifest,
         "url": format!("http://{}", shared.application),
         "isEmulated": shared.emulated.is_some(),
+        "key": shared.key,
     }))
 }
 

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use midspan_tests::Planted;
 
-use crate::support::{Application, DEMO, Running, midspan, outcome, root};
+use crate::support::{Answer, Application, DEMO, Running, midspan, outcome, root};
 
 /// An application that the demo takes for the reference connector, on a machine whose compiler has no target for
 /// components. Its programs are in `bin`.
@@ -31,11 +31,20 @@ fn the_reference_connector_is_served_and_its_curl_lines_work() {
     let mut demo = Running::start(midspan(&root()).args(DEMO));
     let mut try_next = || {
         let line = demo.stdout.wait_for("  curl ");
-        let url = line.trim_start_matches("  curl ").trim_matches('\'');
-        let path = url
-            .strip_prefix(&format!("http://{}", demo.address))
-            .unwrap_or_else(|| panic!("{line}"));
-        (line.clone(), demo.get(path))
+        let shell = std::process::Command::new("sh")
+            .args(["-c", &format!("{line} -sS -w '\\n%{{http_code}}'")])
+            .output()
+            .expect("a shell runs");
+        assert!(
+            shell.status.success(),
+            "{line}: {}",
+            String::from_utf8_lossy(&shell.stderr)
+        );
+        let output = String::from_utf8(shell.stdout).expect("text");
+        let (body, status) = output.rsplit_once('\n').expect("the status is after the body");
+        let status = status.parse().expect("a status");
+        let body = body.to_owned();
+        (line, Answer { status, body })
     };
     for part in ["\"profile\"", "\"nextLink\"", "\"manager\""] {
         let (line, answer) = try_next();
@@ -46,6 +55,13 @@ fn the_reference_connector_is_served_and_its_curl_lines_work() {
     assert_eq!(answer.status, 400, "{line}: {}", answer.body);
     assert!(
         answer.body.contains("\\\"news\\\" must be between 1 and 50, got 99."),
+        "{line}: {}",
+        answer.body
+    );
+    let (line, answer) = try_next();
+    assert_eq!(answer.status, 401, "{line}: {}", answer.body);
+    assert!(
+        answer.body.contains("a key in the header \\\"x-api-key\\\""),
         "{line}: {}",
         answer.body
     );

@@ -12,7 +12,7 @@ export function page(main, [chosen]) {
   add(main, h("div", { class: "split narrow" }, nav, section));
   let end = () => {};
   let isGone = false;
-  Promise.all([definition(), application]).then(([found, { url }]) => {
+  Promise.all([definition(), application]).then(([found, { url, key }]) => {
     if (isGone) return;
     if (found.problem) {
       show(section, h("h2", {}, "There is no definition"), h("pre", { class: "bad" }, found.problem));
@@ -23,7 +23,7 @@ export function page(main, [chosen]) {
       h("a", { href: `#/operations/${operation.id}`, "aria-current": operation.id === chosen ? "page" : null },
         h("span", { class: "method" }, operation.method), " ", operation.id)))));
     const operation = all.find(({ id }) => id === chosen) ?? all[0];
-    if (operation) end = draw(section, found.swagger, operation, url);
+    if (operation) end = draw(section, found.swagger, operation, { url, key });
   }, (error) => show(section, h("pre", { class: "bad" }, error.message)));
   return () => {
     isGone = true;
@@ -31,10 +31,10 @@ export function page(main, [chosen]) {
   };
 }
 
-function draw(section, swagger, operation, url) {
+function draw(section, swagger, operation, { url, key }) {
   const parameters = (operation.parameters ?? []).map((parameter) => resolve(swagger, parameter));
   const fields = parameters.map((parameter) => field(swagger, parameter));
-  const secrets = credentials(swagger, operation);
+  const secrets = credentials(swagger, operation, key);
   const result = h("div", { "aria-live": "polite" });
   const history = h("select", { "aria-label": "Earlier calls", onchange: () => {
     const earlier = remembered(operation.id)[history.selectedIndex - 1];
@@ -109,13 +109,13 @@ function example(swagger, schema, depth = 0) {
   }
 }
 
-/** What the operation's security asks for: a field for each scheme, kept for this tab. */
-function credentials(swagger, operation) {
+/** What the operation's security asks for: a field for each scheme, kept for this tab. The demo has a key to begin with. */
+function credentials(swagger, operation, key) {
   const names = new Set((operation.security ?? swagger.security ?? []).flatMap(Object.keys));
   return [...names].map((name) => {
     const scheme = swagger.securityDefinitions?.[name] ?? {};
     const hint = scheme.type === "basic" ? "user:password" : scheme.type === "apiKey" ? scheme.name : "access token";
-    const control = h("input", { type: "password", autocomplete: "off", placeholder: hint, value: sessionStorage.getItem(`secret ${name}`) ?? "", onchange: () => sessionStorage.setItem(`secret ${name}`, control.value) });
+    const control = h("input", { type: "password", autocomplete: "off", placeholder: hint, value: sessionStorage.getItem(`secret ${name}`) ?? (scheme.type === "apiKey" && key || ""), onchange: () => sessionStorage.setItem(`secret ${name}`, control.value) });
     return { scheme, control, element: h("label", {}, h("span", {}, `${name}: ${hint}`), control) };
   });
 }
