@@ -99,7 +99,7 @@ async function clickThrough(page) {
   await page.locator("#status", { hasText: "502" }).waitFor();
   await page.getByRole("link", { name: "This request" }).click();
   await page.locator(".waterfall .bar.failed").first().waitFor();
-  assert.ok((await outcomes()).some((one) => /^dataverse 503 .*Source/.test(one)), String(await outcomes()));
+  assert.ok((await outcomes()).some((one) => /^dataverse .*503 .*Source/.test(one)), String(await outcomes()));
   await page.locator(".log li", { hasText: "503" }).first().waitFor();
   await picture("request");
   await go("Sources");
