@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use http::Request;
-use midspan_host::{Host, HostOptions, InstanceReuse, RunningHost};
+use midspan_host::{HostOptions, InstanceReuse};
 use midspan_sources::{Fault, Options, Sources, System};
-use midspan_tests::{Answer, Client, PROGRAM_KEY, Peer, Redis, Setup, Tier, component_file, is_spin, root, variables};
+use midspan_tests::{
+    Answer, Client, PROGRAM_KEY, Peer, Redis, Setup, Tier, Watched, component_file, is_spin, root, variables,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{
@@ -325,7 +327,7 @@ async fn the_keys_at_hand_hold_while_their_issuer_is_down_and_without_any_nobody
 /// How many requests an instance serves here, so that there are many instances.
 const REQUESTS_OF_AN_INSTANCE: usize = 10;
 
-async fn host_on(redis: &Redis, sources: &Sources, folder: &TempDir) -> (RunningHost, Client) {
+async fn host_on(redis: &Redis, sources: &Sources, folder: &TempDir) -> (Watched, Client) {
     let config = folder.path().join("runtime-config.toml");
     std::fs::write(&config, redis.runtime_config()).expect("the configuration is written");
     let options = HostOptions {
@@ -339,7 +341,7 @@ async fn host_on(redis: &Redis, sources: &Sources, folder: &TempDir) -> (Running
         },
         ..HostOptions::default()
     };
-    let host = Host::start(root().join("spin.toml"), options)
+    let host = Watched::start(root().join("spin.toml"), options)
         .await
         .expect("the host starts");
     let client = Client::new(format!("http://{}", host.local_addr()));

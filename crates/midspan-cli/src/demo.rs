@@ -84,10 +84,13 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), CliError> {
         quiet: false,
         watch,
         dashboard: args.dashboard,
-        sources: Some(sources),
+        // They are kept for as long as it serves, with a dashboard or without one.
+        sources: Some(sources.clone()),
         key: Some(KEY),
     };
-    serving.run(|host| terminal::print(to_try(host.local_addr()))).await
+    let served = serving.run(|host| terminal::print(to_try(host.local_addr()))).await;
+    drop(sources);
+    served
 }
 
 fn check_is_reference_connector(manifest: &Manifest) -> Result<(), CliError> {
