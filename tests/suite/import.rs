@@ -15,8 +15,8 @@ use midspan_definition::{
     read,
 };
 use midspan_generate::{Application, ImportRequest, import};
-use midspan_host::{Host, HostOptions, manifest::Manifest};
-use midspan_tests::{Client, root};
+use midspan_host::{HostOptions, manifest::Manifest};
+use midspan_tests::{Client, Watched, root};
 use serde_json::{Value, json};
 
 const DEFINITION: &str =
@@ -100,7 +100,9 @@ async fn an_imported_connector_relays_every_operation_and_gives_its_definition_a
         state_dir: Some(root().join("target/midspan-tests")),
         ..HostOptions::default()
     };
-    let host = Host::start(manifest.clone(), options).await.expect("the host starts");
+    let host = Watched::start(manifest.clone(), options)
+        .await
+        .expect("the host starts");
     let client = Client::new(format!("http://{}", host.local_addr()));
 
     let form = "--x\r\ncontent-disposition: form-data; name=\"note\"\r\n\r\nlate\r\n--x--\r\n";

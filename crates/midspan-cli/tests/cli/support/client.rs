@@ -21,6 +21,12 @@ pub(crate) fn get(address: SocketAddr, path: &str) -> Answer {
     exchange.answer()
 }
 
+/// As [`get`], with a header.
+pub(crate) fn get_with(address: SocketAddr, path: &str, header: &str) -> Answer {
+    let head = format!("GET {path} HTTP/1.1\r\n{header}");
+    Exchange::begin(address, &head, 0).answer()
+}
+
 impl Exchange {
     /// Sends the head of a request.
     pub(crate) fn begin(address: SocketAddr, request_line: &str, length: usize) -> Self {

@@ -27,7 +27,7 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// The file of a component of the repository, built now unless it is up to date.
-fn component(package: &str) -> PathBuf {
+pub(crate) fn component(package: &str) -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
     cargo
         .args([

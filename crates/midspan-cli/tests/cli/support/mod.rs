@@ -9,8 +9,8 @@ use std::{path::Path, process::Command};
 
 pub(crate) use self::{
     application::Application,
-    client::{Answer, Exchange, get},
-    component::{probe, probe_source, root},
+    client::{Answer, Exchange, get, get_with},
+    component::{component, probe, probe_source, root},
     running::Running,
 };
 

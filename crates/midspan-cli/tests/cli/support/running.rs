@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Answer, get};
+use super::{Answer, get, get_with};
 
 /// Only so that a test that waits for what never comes fails rather than hangs.
 const PATIENCE: Duration = Duration::from_mins(5);
@@ -53,6 +53,10 @@ impl Running {
 
     pub(crate) fn get(&self, path: &str) -> Answer {
         get(self.address, path)
+    }
+
+    pub(crate) fn get_with(&self, path: &str, header: &str) -> Answer {
+        get_with(self.address, path, header)
     }
 
     /// Asks the process to stop, as a supervisor or a terminal does.
