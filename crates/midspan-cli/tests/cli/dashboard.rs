@@ -5,13 +5,16 @@ use midspan_tests::node;
 use crate::demo::check_names_nobody;
 use crate::support::{Application, Running, STATE, midspan, outcome, root};
 
+/// Whose store no other test writes to.
+const OWN_STATE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/dashboard");
+
 fn demo() -> (Running, String) {
     let arguments = [
         "demo",
         "--listen=127.0.0.1:0",
         "--dashboard=127.0.0.1:0",
         "--state-dir",
-        STATE,
+        OWN_STATE,
     ];
     let mut demo = Running::start(midspan(&root()).args(arguments));
     let line = demo.stdout.wait_for("Dashboard ");

@@ -98,6 +98,8 @@ mod tests {
 
         #[test]
         fn what_is_taken_for_a_number_is_one(text in "[-+0-9.eE]{1,8}") {
+            // Of those that no f64 can hold, serde_json takes none.
+            prop_assume!(!text.parse::<f64>().is_ok_and(f64::is_infinite));
             prop_assert_eq!(is_number(&text), serde_json::from_str::<serde_json::Number>(&text).is_ok());
         }
     }
