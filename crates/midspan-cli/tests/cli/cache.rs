@@ -57,12 +57,10 @@ impl Suite {
             .replace("/cache-admin/...", "/operator/cache")
             .replace("/apps/...", "/apps");
         application.write("spin.toml", &manifest);
-        let mut arguments = UP.map(str::to_owned).to_vec();
-        if let Some(redis) = &redis {
-            application.write("runtime-config.toml", &redis.runtime_config());
-            arguments.extend(["--runtime-config-file", "runtime-config.toml"].map(str::to_owned));
-        }
-        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+        let own = "[key_value_store.default]\ntype = \"spin\"\npath = \"store.db\"\n";
+        let config = redis.as_ref().map_or_else(|| own.to_owned(), Redis::runtime_config);
+        application.write("runtime-config.toml", &config);
+        let arguments = [&UP[..], &["--runtime-config-file", "runtime-config.toml"]].concat();
         let running = Running::start(&mut application.midspan(&arguments));
         Self {
             application,
