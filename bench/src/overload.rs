@@ -86,6 +86,8 @@ pub(crate) async fn measure(sources: &Sources, plan: &Plan) -> Result<Overload> 
         answered.add(one.answered)?;
         refused.add(one.refused)?;
     }
+    // On connections of its own: those from before have been idle for too long.
+    let mut usual = Load::open(host.address()?, PLACES, &targets).await?;
     let afterwards = usual.run(plan.time).await?.per_second();
     sources.heal().await?;
     #[expect(clippy::cast_precision_loss, reason = "fewer than 2^52 requests")]
