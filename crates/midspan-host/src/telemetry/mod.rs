@@ -1,4 +1,4 @@
-//! What is told of requests: to who runs the host in this process ([`events`]), and to OpenTelemetry.
+//! What is told of requests: to who runs the host in this process (`RunningHost::subscribe`), and to OpenTelemetry.
 //!
 //! The host knows when a request came and went. What happened in between an operation says itself, in the line of
 //! [`midspan_definition::telemetry`] on its standard error; the two belong together by the `traceparent` that the host
