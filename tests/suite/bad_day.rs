@@ -9,7 +9,6 @@ use std::{
 };
 
 use futures::future::join_all;
-use http::Request;
 use midspan_sources::{Options, Sources, System};
 use midspan_tests::{Client, Origin, Redis, Watched, component_file, root, variables};
 use tempfile::TempDir;
@@ -20,7 +19,10 @@ use tokio::{
     sync::Notify,
 };
 
-use crate::elsewhere::{Elsewhere, Ground};
+use crate::{
+    elsewhere::{Elsewhere, Ground},
+    idempotency::{DAY, leave},
+};
 
 /// The tests' operations, whose source `origin` is at `url`, on the store of this configuration.
 fn ground(url: &str, runtime_config: &str, folder: &TempDir) -> Ground {
@@ -232,13 +234,6 @@ fn reference(sources: &Sources, folder: &TempDir) -> Ground {
         variables: variables(sources, &root().join("spin.toml")),
         runtime_config: config,
     }
-}
-
-const DAY: &str = r#"{"from": "2026-07-06", "to": "2026-07-06", "kind": "unpaid", "comment": null}"#;
-
-fn leave(key: &str) -> http::request::Builder {
-    let request = Request::post("/employees/E000007/leave/requests").header("content-type", "application/json");
-    request.header("x-ms-client-request-id", key)
 }
 
 /// With one store on disk: killed while eight callers write, and started again on what is left.

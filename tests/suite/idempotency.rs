@@ -60,12 +60,12 @@ impl Place {
     }
 }
 
-fn leave(key: &str) -> http::request::Builder {
+pub(crate) fn leave(key: &str) -> http::request::Builder {
     let request = Request::post("/employees/E000007/leave/requests").header("content-type", "application/json");
     request.header("x-ms-client-request-id", key)
 }
 
-const DAY: &str = r#"{"from": "2026-07-06", "to": "2026-07-06", "kind": "unpaid", "comment": null}"#;
+pub(crate) const DAY: &str = r#"{"from": "2026-07-06", "to": "2026-07-06", "kind": "unpaid", "comment": null}"#;
 
 fn is_replayed(answer: &Answer) -> bool {
     answer.header("idempotent-replayed") == Some("true")

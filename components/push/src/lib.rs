@@ -52,33 +52,17 @@ async fn send_notification(ctx: Context, input: PushInput) -> Result<Accepted<Se
 
 #[cfg(test)]
 mod tests {
-    use systems::testing::{employee, program};
+    use systems::testing::assert_needs_role;
 
     use super::*;
 
     #[test]
     fn it_is_for_those_who_have_the_role() {
         let host = systems::testing::host();
-        for caller in [employee("E000007"), program(&["Employees.ReadWrite.All"])] {
+        assert_needs_role("Notifications.Send", ErrorCode::BadInput, |caller| {
             host.calls_as(caller);
-            let answer = host.send::<SendNotification>(
-                midspan::http::Request::post("/notifications")
-                    .body("{}".into())
-                    .unwrap(),
-            );
-            assert_eq!(answer.status(), 403, "{}", answer.text());
-            assert!(
-                answer.error().message.contains("\"Notifications.Send\""),
-                "{}",
-                answer.text()
-            );
-        }
-        host.calls_as(program(&["Notifications.Send"]));
-        let answer = host.send::<SendNotification>(
-            midspan::http::Request::post("/notifications")
-                .body("{}".into())
-                .unwrap(),
-        );
-        assert_eq!(answer.error().error.code, ErrorCode::BadInput, "{}", answer.text());
+            let request = midspan::http::Request::post("/notifications");
+            host.send::<SendNotification>(request.body("{}".into()).unwrap())
+        });
     }
 }

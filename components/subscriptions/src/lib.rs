@@ -43,7 +43,7 @@ async fn list_subscriptions(ctx: Context) -> Result<Subscriptions> {
 #[cfg(test)]
 mod tests {
     use midspan::testing::Reply;
-    use systems::testing::{employee, program};
+    use systems::testing::assert_needs_role;
 
     use super::*;
 
@@ -51,18 +51,9 @@ mod tests {
     fn it_is_for_those_who_have_the_role() {
         let host = systems::testing::host();
         host.on("entra_token", "POST /", Reply::json(503, ""));
-        for caller in [employee("E000007"), program(&["Employees.ReadWrite.All"])] {
+        assert_needs_role("Subscriptions.Read.All", ErrorCode::SourceFailed, |caller| {
             host.calls_as(caller);
-            let answer = host.get::<ListSubscriptions>("/subscriptions");
-            assert_eq!(answer.status(), 403, "{}", answer.text());
-            assert!(
-                answer.error().message.contains("\"Subscriptions.Read.All\""),
-                "{}",
-                answer.text()
-            );
-        }
-        host.calls_as(program(&["Subscriptions.Read.All"]));
-        let answer = host.get::<ListSubscriptions>("/subscriptions");
-        assert_eq!(answer.error().error.code, ErrorCode::SourceFailed, "{}", answer.text());
+            host.get::<ListSubscriptions>("/subscriptions")
+        });
     }
 }

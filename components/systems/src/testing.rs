@@ -50,6 +50,25 @@ pub fn assert_changed_by_owner(ask: impl Fn(Caller) -> Response) {
     assert_own(&ask, &[READ_WRITE_ALL], &[READ_ALL]);
 }
 
+/// Checks that what `ask` asks, as some caller, is told that it needs this role, and that with it the call gets as far as the
+/// error `then`.
+///
+/// # Panics
+/// If others are admitted, or who has the role is not.
+pub fn assert_needs_role(role: &str, then: ErrorCode, ask: impl Fn(Caller) -> Response) {
+    for caller in [employee("E000007"), program(&[READ_WRITE_ALL])] {
+        let answer = ask(caller);
+        assert_eq!(answer.status(), 403, "{}", answer.text());
+        assert!(
+            answer.error().message.contains(&format!("{role:?}")),
+            "{}",
+            answer.text()
+        );
+    }
+    let answer = ask(program(&[role]));
+    assert_eq!(answer.error().error.code, then, "{}", answer.text());
+}
+
 fn assert_own(ask: &impl Fn(Caller) -> Response, sufficient: &[&str], others: &[&str]) {
     let admits = |caller: Caller| {
         let shown = format!("{caller:?}");

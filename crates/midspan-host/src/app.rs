@@ -27,11 +27,16 @@ pub(crate) struct App {
     name: String,
     version: String,
     router: Router,
-    pools: BTreeMap<String, Arc<Pool>>,
-    shares: BTreeMap<String, Places>,
+    components: BTreeMap<String, Served>,
     origin: Authority,
     request_timeout: std::time::Duration,
     warnings: Vec<Diagnostic>,
+}
+
+/// What serves a component: its instances, and its share of the host's places.
+struct Served {
+    pool: Arc<Pool>,
+    share: Places,
 }
 
 /// Who a component's request to another component comes from, as in Spin.
@@ -60,7 +65,8 @@ impl App {
 
     /// A place among the requests that a component may have in work, unless `limit` are taken.
     pub(crate) fn share(&self, component: &str, limit: usize) -> Result<Option<Place>, Problem> {
-        self.shares.get(component).map(|share| share.take(limit)).transpose()
+        let component = self.components.get(component);
+        component.map(|component| component.share.take(limit)).transpose()
     }
 
     /// A component's answer.
@@ -70,14 +76,14 @@ impl App {
         request: Request<WasiBody>,
         deadline: Instant,
     ) -> Result<Answer, Failure> {
-        match self.pools.get(component) {
-            Some(pool) => pool.call(request, deadline).await,
+        match self.components.get(component) {
+            Some(component) => component.pool.call(request, deadline).await,
             None => Err(Failure::NoInstance(format!("there is no component \"{component}\""))),
         }
     }
 
     async fn call_chained(self: Arc<Self>, component: String, mut request: Request<WasiBody>) -> ChainResult {
-        if !self.pools.contains_key(&component) {
+        if !self.components.contains_key(&component) {
             return Err(Error::DestinationNotFound);
         }
         let (mut head, body) = request.into_parts();

@@ -184,20 +184,19 @@ fn disagreement(about: &About, operation: &Operation, offered: &[Offered<'_>]) -
     if operation.asks_for_nothing() {
         return Vec::new();
     }
-    let taken: BTreeSet<_> = operation
+    let own: Vec<_> = operation
         .auth
         .iter()
         .filter(|scheme| is_offered(about, scheme))
-        .map(|scheme| scheme.name.as_str())
         .collect();
-    if taken.is_empty() {
+    if own.is_empty() {
         let problem = "no connection can call it: `connections` excludes all that it takes; exclude its component too";
         return vec![at(operation, problem.to_owned())];
     }
     let mut errors = Vec::new();
     for other in offered
         .iter()
-        .filter(|other| !taken.contains(other.scheme.name.as_str()))
+        .filter(|other| own.iter().all(|scheme| scheme.name != other.scheme.name))
     {
         let name = &other.scheme.name;
         errors.push(at(operation, format!(
@@ -206,11 +205,6 @@ fn disagreement(about: &About, operation: &Operation, offered: &[Offered<'_>]) -
         )));
     }
     // The platform knows what to do with a parameter by its name, so that there is one key, and one password.
-    let own: Vec<_> = operation
-        .auth
-        .iter()
-        .filter(|scheme| is_offered(about, scheme))
-        .collect();
     for (index, second) in own.iter().enumerate() {
         let is_same = |first: &&&Scheme| match (&first.kind, &second.kind) {
             (SchemeKind::ApiKey { .. }, SchemeKind::ApiKey { .. }) => true,

@@ -9,7 +9,7 @@ use wasmtime::Engine;
 use wasmtime::component::Linker;
 use wasmtime_wasi_http::p3::bindings::ServicePre;
 
-use super::App;
+use super::{App, Served};
 use crate::allowed_hosts::AllowedHosts;
 use crate::code_cache::CodeCache;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -46,7 +46,7 @@ impl Ground {
         let clients = Arc::new(Clients::build(&plan.runtime)?);
         let services = self.compile(&plan).await?;
         let chain = ChainLink::default();
-        let mut pools = BTreeMap::new();
+        let mut components = BTreeMap::new();
         for (component, service) in plan.manifest.components.iter().zip(services) {
             let egress = Arc::new(Egress {
                 component: component.id.clone(),
@@ -69,14 +69,14 @@ impl Ground {
                 options.on_log.clone(),
                 Arc::clone(&self.telemetry),
             );
-            pools.insert(component.id.clone(), pool);
+            let share = Places::default();
+            components.insert(component.id.clone(), Served { pool, share });
         }
         let app = Arc::new(App {
             name: std::mem::take(&mut plan.manifest.name),
             version: std::mem::take(&mut plan.manifest.version),
             router: plan.router,
-            shares: pools.keys().map(|id| (id.clone(), Places::default())).collect(),
-            pools,
+            components,
             origin,
             request_timeout: self.options.limits.request_timeout,
             warnings: plan.warnings,

@@ -1,14 +1,25 @@
 //! Requests beyond a limit are refused at once, with the code of that limit.
 
 use bytes::Bytes;
-use http::Request;
+use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
+use tokio::task::JoinHandle;
 
 use crate::support::client::send;
 use crate::support::upstream::Upstream;
 use crate::support::{Answer, App, get, request, url};
+
+/// Two requests that have reached the upstream, and hang there.
+async fn hold_two(upstream: &Upstream, hanging: &str) -> [JoinHandle<StatusCode>; 2] {
+    let held = [hanging; 2].map(|url| {
+        let url = url.to_owned();
+        tokio::spawn(async move { get(&url).await.status })
+    });
+    upstream.has_had(2).await;
+    held
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_beyond_the_hosts_places_are_refused_fast() {
@@ -17,13 +28,7 @@ async fn requests_beyond_the_hosts_places_are_refused_fast() {
     app.options.limits.concurrent_requests = 2;
     let host = app.start().await;
     let hanging = url(&host, &format!("/fetch?url={}", upstream.url("/hang")));
-    let held: Vec<_> = (0..2)
-        .map(|_| {
-            let url = hanging.clone();
-            tokio::spawn(async move { get(&url).await.status })
-        })
-        .collect();
-    upstream.has_had(2).await;
+    let held = hold_two(&upstream, &hanging).await;
 
     let refused = get(&url(&host, "/hello")).await;
 
@@ -60,13 +65,7 @@ async fn a_component_that_hangs_leaves_places_for_the_others() {
     app.options.limits.requests_per_component = 2;
     let host = app.start().await;
     let hanging = url(&host, &format!("/hung/fetch?url={}", upstream.url("/hang")));
-    let held: Vec<_> = (0..2)
-        .map(|_| {
-            let url = hanging.clone();
-            tokio::spawn(async move { get(&url).await.status })
-        })
-        .collect();
-    upstream.has_had(2).await;
+    let held = hold_two(&upstream, &hanging).await;
 
     let refused = get(&url(&host, "/hung/hello")).await;
 
